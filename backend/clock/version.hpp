@@ -1,0 +1,34 @@
+// The version on every entry and every effect. "Newer" is a plain comparison of numbers.
+//
+//   bit 63                    21 20           1 0
+//      ┌────────────────────────┬──────────────┬─┐
+//      │ milliseconds, 43 bits  │ counter, 20  │s│   s: side of the pair, 0 or 1
+//      └────────────────────────┴──────────────┴─┘
+//
+// A hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", OPODIS 2014): the milliseconds are Unix time
+// unless a newer version has been seen; 43 bits last until the year 2248. The side keeps the two partners' versions apart.
+#pragma once
+
+#include <cstdint>
+
+#include "shared/base/clock.hpp"
+
+namespace backend {
+
+using version = std::uint64_t;
+
+inline constexpr int version_counter_bits = 20;
+inline constexpr int version_time_shift = version_counter_bits + 1;
+
+/// The lowest version of a millisecond on either side.
+constexpr version version_at(shared::unix_ms time) noexcept {
+    return static_cast<version>(time) << version_time_shift;
+}
+
+constexpr shared::unix_ms time_of(version stamp) noexcept {
+    return static_cast<shared::unix_ms>(stamp >> version_time_shift);
+}
+
+constexpr unsigned side_of(version stamp) noexcept { return static_cast<unsigned>(stamp & 1U); }
+
+}  // namespace backend

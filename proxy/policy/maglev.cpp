@@ -1,0 +1,90 @@
+#include "proxy/policy/maglev.hpp"
+
+#include "shared/hash/hash.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace proxy {
+namespace {
+
+constexpr std::size_t most_backends = std::numeric_limits<std::uint16_t>::max() + std::size_t{1};
+
+// A backend while the table is filled: its permutation of the slots, and how far it has come in it.
+struct contender {
+    std::uint16_t index;   // in the configuration
+    std::uint32_t weight;  // at least 1
+    std::size_t next;      // the slot that it prefers now
+    std::size_t skip;      // from one preference to the next
+    std::uint64_t credit;  // towards its next turn, which costs the heaviest weight
+};
+
+// The permutation is (offset + j * skip) % slot_count. The paper takes offset and skip from two
+// hashes of the name; the two halves of one XXH3 are as independent.
+contender contender_of(const weighted_backend& backend, std::size_t index, std::uint32_t heaviest) {
+    const std::uint64_t hash = shared::xxh3(backend.name);
+    return {.index = static_cast<std::uint16_t>(index),
+            .weight = backend.weight,
+            .next = (hash >> 32U) % maglev::slot_count,
+            .skip = (hash & 0xFFFF'FFFFU) % (maglev::slot_count - 1) + 1,
+            .credit = heaviest - backend.weight};
+}
+
+void check(std::span<const weighted_backend> backends, std::uint32_t heaviest) {
+    if (backends.empty()) throw std::invalid_argument("a pool needs at least one backend");
+    if (backends.size() > most_backends)
+        throw std::invalid_argument("a pool has at most " + std::to_string(most_backends) +
+                                    " backends");
+    if (heaviest == 0) throw std::invalid_argument("every backend of the pool has weight 0");
+}
+
+// The backends that get keys, by name: the order of turns must not come from the configuration.
+std::vector<contender> line_up(std::span<const weighted_backend> backends, std::uint32_t heaviest) {
+    std::vector<std::size_t> order(backends.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto name = [&](std::size_t i) { return backends[i].name; };
+    std::ranges::sort(order, {}, name);
+    const auto twin = std::ranges::adjacent_find(order, {}, name);
+    if (twin != order.end())
+        throw std::invalid_argument("two backends have the name \"" + std::string(name(*twin)) +
+                                    "\"");
+
+    std::vector<contender> contenders;
+    for (const std::size_t i : order) {
+        if (backends[i].weight != 0) contenders.push_back(contender_of(backends[i], i, heaviest));
+    }
+    return contenders;
+}
+
+}  // namespace
+
+// Rounds of turns; in its turn a backend takes the first free slot of its permutation. In each
+// round a backend earns its weight and pays the heaviest weight for a turn, so the heaviest has a
+// turn every round and one of weight w has had ceil(rounds * w / heaviest) of them: no weight waits
+// for a block of turns of another, and the lightest, starting one weight short of a turn, has its
+// first in round one.
+maglev::maglev(std::span<const weighted_backend> backends) {
+    std::uint32_t heaviest = 0;
+    for (const auto& backend : backends) heaviest = std::max(heaviest, backend.weight);
+    check(backends, heaviest);
+    auto contenders = line_up(backends, heaviest);
+
+    std::vector<bool> taken(slot_count);
+    homes_.resize(slot_count);
+    for (std::size_t filled = 0; filled < slot_count;) {
+        for (auto& contender : contenders) {
+            contender.credit += contender.weight;
+            if (contender.credit < heaviest) continue;
+            contender.credit -= heaviest;
+            while (taken[contender.next])
+                contender.next = (contender.next + contender.skip) % slot_count;
+            taken[contender.next] = true;
+            homes_[contender.next] = contender.index;
+            if (++filled == slot_count) break;
+        }
+    }
+}
+
+}  // namespace proxy

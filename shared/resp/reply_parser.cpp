@@ -1,0 +1,87 @@
+#include "shared/resp/reply_parser.hpp"
+
+#include <charconv>
+
+namespace shared {
+
+parse_status reply_parser::parse(std::string_view input) {
+    if (fresh_) {
+        position_ = 0;
+        open_.clear();
+        fresh_ = false;
+    }
+    missing_ = 1;
+    do {
+        const auto status = parse_item(input);
+        if (status != parse_status::complete) return status;
+        while (!open_.empty() && open_.back() == 0) {
+            open_.pop_back();
+        }
+    } while (!open_.empty());
+    fresh_ = true;
+    return parse_status::complete;
+}
+
+parse_status reply_parser::parse_item(std::string_view input) {
+    const std::string_view rest = input.substr(position_);
+    if (rest.empty()) return parse_status::need_more;
+    if (std::string_view("+-:$*").find(rest.front()) == std::string_view::npos) return parse_status::malformed;
+    const std::size_t end = rest.substr(0, limits_.line).find('\n');
+    if (end == std::string_view::npos) {
+        return rest.size() >= limits_.line ? parse_status::malformed : parse_status::need_more;
+    }
+    if (end < 2 || rest[end - 1] != '\r') return parse_status::malformed;
+    const std::size_t body = position_ + end + 1;
+    if (rest.front() != '+' && rest.front() != '-') {
+        const auto number = reply_number(rest);
+        if (!number) return parse_status::malformed;
+        if (rest.front() == '$') return parse_bulk(input, body, *number);
+        if (rest.front() == '*') return open_array(body, *number);
+    }
+    if (!open_.empty()) --open_.back();
+    position_ = body;
+    return parse_status::complete;
+}
+
+parse_status reply_parser::parse_bulk(std::string_view input, std::size_t body, std::int64_t size) {
+    if (size < -1 || size > static_cast<std::int64_t>(limits_.value)) return parse_status::malformed;
+    std::size_t end = body;
+    if (size >= 0) {
+        end += static_cast<std::size_t>(size) + 2;
+        if (input.size() < end) {
+            missing_ = end - input.size();
+            return parse_status::need_more;
+        }
+        if (input[end - 2] != '\r' || input[end - 1] != '\n') return parse_status::malformed;
+    }
+    if (!open_.empty()) --open_.back();
+    position_ = end;
+    return parse_status::complete;
+}
+
+parse_status reply_parser::open_array(std::size_t body, std::int64_t items) {
+    if (items < -1 || items > static_cast<std::int64_t>(limits_.items)) return parse_status::malformed;
+    if (open_.size() == limits_.depth) return parse_status::malformed;
+    if (!open_.empty()) --open_.back();
+    if (items > 0) open_.push_back(static_cast<std::size_t>(items));
+    position_ = body;
+    return parse_status::complete;
+}
+
+std::optional<std::string_view> next_reply(std::string_view& replies) {
+    reply_parser parser(reply_limits{.line = SIZE_MAX, .value = SIZE_MAX / 2, .items = SIZE_MAX / 2, .depth = 64});
+    if (parser.parse(replies) != parse_status::complete) return std::nullopt;
+    const auto first = replies.substr(0, parser.consumed());
+    replies.remove_prefix(parser.consumed());
+    return first;
+}
+
+std::optional<std::int64_t> reply_number(std::string_view reply) noexcept {
+    if (reply.size() < 2) return std::nullopt;
+    std::int64_t number = 0;
+    const auto [end, problem] = std::from_chars(reply.data() + 1, reply.data() + reply.size(), number);
+    if (problem != std::errc{} || end == reply.data() + reply.size() || *end != '\r') return std::nullopt;
+    return number;
+}
+
+}  // namespace shared

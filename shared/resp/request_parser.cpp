@@ -1,0 +1,122 @@
+#include "shared/resp/request_parser.hpp"
+
+#include <charconv>
+
+#include "shared/resp/inline_words.hpp"
+
+namespace shared {
+namespace {
+
+constexpr std::string_view crlf = "\r\n";
+
+}  // namespace
+
+parse_status request_parser::parse(std::string_view input) {
+    if (fresh_) {
+        pieces_.clear();
+        position_ = 0;
+        left_ = bulk_ = -1;
+        fresh_ = false;
+    }
+    missing_ = 1;
+    if (input.empty()) return parse_status::need_more;
+    return input.front() == '*' ? parse_array(input) : parse_inline(input);
+}
+
+parse_status request_parser::parse_array(std::string_view input) {
+    if (left_ < 0) {
+        if (position_ == 0) position_ = 1;
+        std::int64_t count = 0;
+        const auto status = read_length(input, "too big mbulk count string", count, "invalid multibulk length");
+        if (status != parse_status::complete) return status;
+        if (count > static_cast<std::int64_t>(limits_.arguments)) return fail("invalid multibulk length");
+        left_ = count > 0 ? count : 0;
+    }
+    while (left_ > 0) {
+        const auto status = parse_bulk(input);
+        if (status != parse_status::complete) return status;
+        --left_;
+    }
+    return finish(position_, input);
+}
+
+parse_status request_parser::parse_bulk(std::string_view input) {
+    if (bulk_ < 0) {
+        if (position_ == input.size()) return parse_status::need_more;
+        if (input[position_] != '$') {
+            return fail(std::string("expected '$', got '") + input[position_] + "'");
+        }
+        const std::size_t header = position_++;
+        std::int64_t size = 0;
+        const auto status = read_length(input, "too big bulk count string", size, "invalid bulk length");
+        if (status == parse_status::need_more) position_ = header;
+        if (status != parse_status::complete) return status;
+        if (size < 0 || static_cast<std::uint64_t>(size) > limits_.value ||
+            position_ + static_cast<std::uint64_t>(size) > limits_.request) {
+            return fail("invalid bulk length");
+        }
+        bulk_ = size;
+    }
+    const auto size = static_cast<std::size_t>(bulk_);
+    const std::size_t there = input.size() - position_;
+    if (there < size + crlf.size()) {
+        missing_ = size + crlf.size() - there;
+        return parse_status::need_more;
+    }
+    if (input.substr(position_ + size, crlf.size()) != crlf) return fail("expected CRLF after a bulk");
+    pieces_.push_back({position_, size});
+    position_ += size + crlf.size();
+    bulk_ = -1;
+    return parse_status::complete;
+}
+
+parse_status request_parser::parse_inline(std::string_view input) {
+    const std::size_t end = input.find('\n', position_);
+    if (end == std::string_view::npos || end > limits_.line) {
+        if (input.size() > limits_.line) return fail("too big inline request");
+        position_ = input.size();
+        return parse_status::need_more;
+    }
+    std::string_view line = input.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    arguments_.clear();
+    unquoted_.clear();
+    if (!split_inline(line, arguments_, unquoted_)) return fail("unbalanced quotes in request");
+    consumed_ = end + 1;
+    fresh_ = true;
+    return parse_status::complete;
+}
+
+/// Reads the number of a length line that begins at `position_` and moves behind the line.
+parse_status request_parser::read_length(std::string_view input, std::string_view too_long,
+                                         std::int64_t& number, std::string_view wrong) {
+    const std::size_t end = input.find('\n', position_);
+    if (end == std::string_view::npos) {
+        if (input.size() - position_ > limits_.line) return fail(too_long);
+        return parse_status::need_more;
+    }
+    std::string_view text = input.substr(position_, end - position_);
+    if (!text.ends_with('\r')) return fail(wrong);
+    text.remove_suffix(1);
+    const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc{} || stop != text.data() + text.size()) return fail(wrong);
+    position_ = end + 1;
+    return parse_status::complete;
+}
+
+parse_status request_parser::fail(std::string_view text) {
+    error_ = "ERR Protocol error: ";
+    error_ += text;
+    fresh_ = true;
+    return parse_status::malformed;
+}
+
+parse_status request_parser::finish(std::size_t consumed, std::string_view input) {
+    arguments_.clear();
+    for (const auto& part : pieces_) arguments_.push_back(input.substr(part.offset, part.size));
+    consumed_ = consumed;
+    fresh_ = true;
+    return parse_status::complete;
+}
+
+}  // namespace shared
