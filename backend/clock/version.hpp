@@ -5,13 +5,14 @@
 //      │ milliseconds, 43 bits  │ counter, 20  │s│   s: side of the pair, 0 or 1
 //      └────────────────────────┴──────────────┴─┘
 //
-// A hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", OPODIS 2014): the milliseconds are Unix time
-// unless a newer version has been seen; 43 bits last until the year 2248. The side keeps the two partners' versions apart.
+// A hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", OPODIS 2014): the
+// milliseconds are Unix time unless a newer version has been seen; 43 bits last until the year
+// 2248. The side keeps the two partners' versions apart.
 #pragma once
 
-#include <cstdint>
-
 #include "shared/base/clock.hpp"
+
+#include <cstdint>
 
 namespace backend {
 
@@ -29,6 +30,8 @@ constexpr shared::unix_ms time_of(version stamp) noexcept {
     return static_cast<shared::unix_ms>(stamp >> version_time_shift);
 }
 
-constexpr unsigned side_of(version stamp) noexcept { return static_cast<unsigned>(stamp & 1U); }
+constexpr unsigned side_of(version stamp) noexcept {
+    return static_cast<unsigned>(stamp & 1U);
+}
 
 }  // namespace backend

@@ -1,13 +1,27 @@
-// The one byte format of effects: what partners exchange (and what a log would hold). Pure.
-// An effect states what is true from its version on; applying one twice, or late, changes nothing ("newer wins").
+// The one byte format of effects: what partners exchange (and what a log would hold). Pure; any
+// thread may use it. An effect states what is true from its version on; applying one twice, or
+// late, changes nothing ("newer wins").
+//
+// A record, all numbers little-endian:
+//
+//   0        4          8      9         17           25         29
+//   ┌────────┬──────────┬──────┬─────────┬────────────┬──────────┬─────┬───────┐
+//   │ length │ checksum │ kind │ version │ expires_at │ key size │ key │ value │
+//   │ u32    │ u32      │ u8   │ u64     │ i64        │ u32      │     │       │
+//   └────────┴──────────┴──────┴─────────┴────────────┴──────────┴─────┴───────┘
+//            │          └─────── the checksum covers this ───────────────┘
+//            └────────── the length counts this, from the checksum on ───┘
+//
+// The checksum is the low 32 bits of XXH3. The value has what the key leaves of the length.
 #pragma once
-
-#include <cstdint>
-#include <string>
-#include <string_view>
 
 #include "backend/clock/version.hpp"
 #include "shared/base/error.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace backend {
 
@@ -22,22 +36,24 @@ struct effect {
     effect_kind kind = effect_kind::mark;
     version stamp = 0;
     shared::unix_ms expires_at = 0;
-    std::string_view key;
-    std::string_view value;
+    std::string_view key{};
+    std::string_view value{};
 };
 
 inline constexpr std::uint8_t record_format = 1;
 
-/// Appends the record of `what` to `out`.
+/// Appends the record of `what` to `out`. Requires: key and value together are below 2 GiB.
 void append_record(std::string& out, const effect& what);
 
 struct decoded_record {
-    effect what;        // points into the input
-    std::size_t size;   // bytes of the input that it took
+    effect what;       // points into the input
+    std::size_t size;  // bytes of the input that it took
 };
 
-/// The record at the beginning of `input`.
-/// Errors: `errc::record_incomplete` if bytes are missing, `errc::record_corrupt` if length, kind or checksum is wrong.
+/// The record at the beginning of `input`. `longest` bounds the length field: a greater one is
+/// corrupt at once, so that nobody waits, or makes room, for a record that can't be.
+/// Errors: `errc::record_incomplete` if bytes are missing, `errc::record_corrupt` if length, kind
+/// or checksum is wrong.
 shared::result<decoded_record> read_record(std::string_view input, std::size_t longest);
 
 }  // namespace backend

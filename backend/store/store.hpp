@@ -1,18 +1,27 @@
-// The data: keys, values, expiry times and versions, within a limit of memory, in shards with a lock each.
-// One for the whole backend; every method may be called by every worker at once. Pure: time is an argument.
+// The data: keys, values, expiry times and versions, within a limit of memory, in shards with a
+// lock each. One for the whole backend; every method may be called by every worker at once.
+// Pure: time is an argument.
 #pragma once
-
-#include <cstdint>
-#include <memory>
-#include <string_view>
 
 #include "backend/clock/hybrid_clock.hpp"
 #include "backend/persist/record.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
 namespace backend {
 
-/// Is told every change that this backend's own clients make, in the order of their versions for each key.
-/// Called with the key's shard locked: must be quick and must not call the store.
+class shard;
+struct entry;
+struct shard_surroundings;
+
+/// Is told every change that this backend's own clients make, in the order of their versions for
+/// each key. Called with the key's shard locked, by several threads at once for different shards:
+/// must be quick and must not call the store.
 class effect_sink {
   public:
     virtual ~effect_sink() = default;
@@ -20,17 +29,24 @@ class effect_sink {
 };
 
 struct store_options {
-    std::uint64_t memory = 256UL << 20;   // bytes for data, index and tombstones together
+    std::uint64_t memory = 256UL << 20U;  // bytes for data, index and tombstones together
     unsigned shards = 16;                 // a power of two
-    bool tombstones = false;              // remember deletes, for a partner
+    bool tombstones = false;  // remember deletes, for a partner: 1/16 of `memory` at most
 };
 
 struct store_stats {
     std::uint64_t used_memory, keys, keys_with_expiry, tombstones, evicted, expired, hits, misses;
 };
 
+/// Where a scan stands. One that is default-constructed stands at the beginning.
+struct scan_cursor {
+    std::size_t shard = 0;
+    std::uint64_t position = 0;  // within the shard, in the order of hashes
+};
+
 class store {
   public:
+    /// Requires: `clock`, and `sink` if it is not null, outlive the store.
     store(const store_options& options, hybrid_clock& clock, effect_sink* sink);
     ~store();
     store(const store&) = delete;
@@ -38,32 +54,113 @@ class store {
 
     class entry_access;
 
-    /// Locks the key's shard until the access is destroyed. Requires: the thread holds no other access.
-    /// An entry that has expired at `now` is removed and seen as absent.
+    /// Locks the key's shard until the access is destroyed. An entry that has expired at `now` is
+    /// removed and seen as absent.
+    /// Requires: the thread holds no other access; `key` lives as long as the access.
     entry_access open(std::string_view key, shared::unix_ms now);
 
-    /// Applies a partner's effect: a newer version than the one held wins, everything else is ignored. Observes the version.
-    /// Does not tell the sink. False if it was ignored.
+    /// Applies a partner's effect: a newer version than the one held wins, everything else is
+    /// ignored. Observes the version. Does not tell the sink. False if it changed nothing.
     bool merge(const effect& what, shared::unix_ms now);
 
-    /// Removes everything older than a new version, and tells the sink.
+    /// Removes everything older than a new version, and tells the sink, once and without a lock.
     void flush(shared::unix_ms now);
 
-    /// Removes expired entries, for at most `budget` entries looked at. True if there may be more to do at once.
+    /// Removes expired entries, `budget` at most. True if there may be more to do at once.
     bool expire_some(shared::unix_ms now, std::size_t budget);
 
     /// Forgets tombstones of versions below `older_than`; remembers that as `tombstone_floor`.
     void forget_tombstones(version older_than);
 
-    /// Versions of deletes below it may have been forgotten.
+    /// Versions of deletes below it may have been forgotten. 0 without tombstones.
     version tombstone_floor() const noexcept;
 
-    /// Drops entries of versions below `floor`: what a partner whose floor that is may have deleted meanwhile.
+    /// Drops entries of versions below `floor`: what a partner whose floor that is may have deleted
+    /// meanwhile.
     void drop_older_than(version floor);
 
+    /// Visits all live entries and tombstones as effects `set` and `erase`, about `entries` with
+    /// each call, and the newest flush before them as effect `flush`. True while there is more.
+    /// What is there from the first call to the last is visited once, even if the index grows or
+    /// shrinks meanwhile; what comes or changes meanwhile may be. `visit` runs under the lock of a
+    /// shard: must be quick and must not call the store.
+    bool scan(scan_cursor& cursor, std::size_t entries,
+              const std::function<void(const effect&)>& visit, shared::unix_ms now);
+
     store_stats stats() const;
-    std::uint64_t size() const;   // entries, the expired but not yet removed ones included
-    std::uint64_t memory_limit() const noexcept;
+    std::uint64_t size() const;  // entries, the expired but not yet removed ones included
+    std::uint64_t memory_limit() const noexcept { return options_.memory; }
+
+    /// Bytes of data, index and tombstones; never above the limit for longer than one change.
+    std::uint64_t used_memory() const noexcept;
+
+  private:
+    shard& shard_of(std::uint64_t hash) const noexcept;
+    shard* next_to_evict(shared::unix_ms now) const noexcept;
+    void make_room(shared::unix_ms now);
+    bool raise_watermark(version stamp);
+    void drop(version older_than, bool with_tombstones);
+
+    store_options options_;
+    hybrid_clock& clock_;
+    effect_sink* sink_;
+    std::unique_ptr<shard_surroundings> around_;
+    std::vector<std::unique_ptr<shard>> shards_;
+    unsigned shard_bits_ = 0;
+};
+
+/// One key under the lock of its shard: what a command reads and writes. Neither copied nor moved.
+class store::entry_access {
+  public:
+    entry_access(store& owner, std::string_view key, shared::unix_ms now);
+    /// Unlocks; then, without the lock, evicts until memory is within the limit.
+    ~entry_access();
+    entry_access(const entry_access&) = delete;
+    entry_access& operator=(const entry_access&) = delete;
+
+    /// A live entry, not a tombstone.
+    bool exists() const noexcept;
+
+    /// Valid while the access lives, until the next change. Requires: `exists()`.
+    std::string_view value() const noexcept;
+
+    /// 0: never. Requires: `exists()`.
+    shared::unix_ms expires_at() const noexcept;
+
+    /// Of the entry or its tombstone; 0 if there is neither.
+    version stamp() const noexcept;
+
+    /// A look-up calls `touch` if the entry exists, which counts as its use and as a hit, and
+    /// otherwise `miss`. Requires: `exists()`.
+    void touch() noexcept;
+    void miss() noexcept;
+
+    /// Sets the value with a new version and tells the sink; as in Redis, a time that has passed
+    /// deletes the key instead. `value` may point into the present one. False if it does not fit
+    /// into the memory limit even alone; nothing has changed then.
+    bool set(std::string_view value, shared::unix_ms expires_at);
+
+    /// Gives the entry a new version and time (0: never), and tells the sink the whole value; a
+    /// time that has passed deletes the key. Requires: `exists()`.
+    void set_expiry(shared::unix_ms expires_at);
+
+    /// Removes the entry, leaving a tombstone if the store keeps them, and tells the sink. Nothing
+    /// happens to an absent key.
+    void erase();
+
+  private:
+    bool has_passed(shared::unix_ms expires_at) const noexcept {
+        return expires_at != 0 && expires_at <= now_;
+    }
+    void tell(effect_kind kind, version stamp) const;
+
+    store& owner_;
+    std::string_view key_;
+    shared::unix_ms now_;
+    std::uint64_t hash_;
+    shard& shard_;
+    entry* entry_;          // or the tombstone; null if there is neither
+    bool changed_ = false;  // memory may be above the limit
 };
 
 }  // namespace backend

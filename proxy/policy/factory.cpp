@@ -50,7 +50,7 @@ const policy_entry& entry_of(policy_kind kind) noexcept {
 }  // namespace
 
 std::optional<policy_kind> policy_kind_from(std::string_view name) noexcept {
-    const auto* const found = std::ranges::find(policies, name, &policy_entry::name);
+    const auto found = std::ranges::find(policies, name, &policy_entry::name);
     if (found == policies.end()) return std::nullopt;
     return found->kind;
 }

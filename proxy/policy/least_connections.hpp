@@ -1,6 +1,6 @@
 // The backend with the fewest requests in flight for its weight, as this worker counts them:
-// workers share nothing, and the sum of their own good choices is near the choice of all. One
-// object for each worker and pool; only that worker touches it.
+// workers share nothing, so none sees the load that the others cause. One object for each worker
+// and pool; only that worker touches it.
 #pragma once
 
 #include "proxy/policy/policy.hpp"

@@ -2,9 +2,10 @@
 // NSDI 2016, section 3.4): a table of slots, each with the backend that is home to its keys.
 // Immutable once built: built at start-up, then shared by all workers as shared_ptr<const maglev>.
 //
-// Exact: each backend's count of slots is within one of its share of the turns.
-// Approximate: when a backend goes, its keys move and a few per cent of the others' too (README,
-// "Policies").
+// Exact: backends of one weight differ by one slot at most; among n backends of unequal weights
+// each count is within n + 1 slots of the weight's share. Approximate: when a backend goes, its
+// slots move and a few of the others' too: under 1 in 100 of all slots for pools of up to 20, and
+// the more the larger the pool.
 #pragma once
 
 #include <cstddef>

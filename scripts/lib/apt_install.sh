@@ -3,7 +3,7 @@
 # redis-server and nutcracker come for tests, which start their own: no service of theirs is started or
 # enabled here, and one that was there before is left as it is.
 set -euo pipefail
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 policy=/usr/sbin/policy-rc.d
 log=$(mktemp)
@@ -37,7 +37,7 @@ apt=(apt-get -o DPkg::Lock::Timeout=300)
 echo "apt-get update ..."
 quietly "${apt[@]}" update
 
-known() { apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [^(]'; }
+known() { [[ $(apt-cache policy "$1" 2>/dev/null) == *"Candidate: "[!\(]* ]]; }
 
 names=()
 for entry in "$@"; do

@@ -72,3 +72,13 @@ stop_processes() {
         rm -f "$RUN_DIR/$name.pid"
     done
 }
+
+# The proxy first: it finishes what it has accepted while the backends still answer.
+stop_all() {
+    local name backends=()
+    for name in $(started_names); do
+        [[ $name == proxy ]] || backends+=("$name")
+    done
+    stop_processes proxy
+    stop_processes "${backends[@]}"
+}

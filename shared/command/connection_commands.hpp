@@ -1,16 +1,16 @@
-// The commands about a connection and its server, which proxy and backend answer alike: PING ECHO QUIT HELLO
-// AUTH SELECT CLIENT COMMAND INFO CONFIG. Pure: facts in, reply out.
-// Arguments, replies and errors are those of Redis 7: https://redis.io/docs/latest/commands/
+// The commands about a connection and its server, which proxy and backend answer alike: PING ECHO
+// QUIT HELLO AUTH SELECT CLIENT COMMAND INFO CONFIG. Pure: facts in, reply out. Arguments, replies
+// and errors are those of Redis 7: https://redis.io/docs/latest/commands/
 #pragma once
+
+#include "shared/command/client_state.hpp"
+#include "shared/command/spec.hpp"
 
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "shared/command/client_state.hpp"
-#include "shared/command/spec.hpp"
 
 namespace shared {
 
@@ -34,12 +34,14 @@ class server_facts {
     /// What CONFIG GET can show, by Redis's names where Redis has the parameter.
     virtual std::vector<std::pair<std::string_view, std::string>> parameters() const = 0;
 
-    /// What PING answers when the server should not get traffic yet, such as "LOADING …"; empty: it is well.
+    /// What PING answers when the server should not get traffic yet, such as "LOADING …"; empty: it
+    /// is well.
     virtual std::string not_ready() const = 0;
 };
 
-/// Runs one of these commands and appends its reply to `out`; may change `client` (HELLO, QUIT, CLIENT SETNAME).
-/// Requires: `spec` has the flag `connection`, `words` fit its arity, the command is not PARTNER.
+/// Runs one of these commands and appends its reply to `out`; may change `client` (HELLO, QUIT,
+/// CLIENT SETNAME). Requires: `spec` has the flag `connection`, `words` fit its arity, the command
+/// is not PARTNER.
 void run_connection_command(const command_spec& spec, std::span<const std::string_view> words,
                             client_state& client, const server_facts& facts, std::string& out);
 

@@ -49,7 +49,9 @@ constexpr bool ordered_by_id() {
 }
 static_assert(ordered_by_id());
 
-constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 
 constexpr std::size_t slots = 128;
 constexpr std::uint8_t nothing = 0xff;
@@ -77,11 +79,14 @@ constexpr std::size_t longest_name = 16;
 
 }  // namespace
 
-std::span<const command_spec> all_commands() noexcept { return commands; }
+std::span<const command_spec> all_commands() noexcept {
+    return commands;
+}
 
 const command_spec* find_command(std::string_view name) noexcept {
     if (name.size() > longest_name) return nullptr;
-    for (std::size_t slot = slot_of(name); index_by_name[slot] != nothing; slot = (slot + 1) % slots) {
+    for (std::size_t slot = slot_of(name); index_by_name[slot] != nothing;
+         slot = (slot + 1) % slots) {
         const auto& spec = commands[index_by_name[slot]];
         if (same_word(spec.name, name)) return &spec;
     }
@@ -118,7 +123,8 @@ std::string unknown_subcommand_error(std::string_view subcommand, std::string_vi
     std::string upper(command);
     std::transform(upper.begin(), upper.end(), upper.begin(),
                    [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; });
-    return "ERR unknown subcommand '" + std::string(subcommand.substr(0, 128)) + "'. Try " + upper + " HELP.";
+    return "ERR unknown subcommand '" + std::string(subcommand.substr(0, 128)) + "'. Try " + upper +
+           " HELP.";
 }
 
 bool same_word(std::string_view a, std::string_view b) noexcept {

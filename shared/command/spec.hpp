@@ -11,9 +11,34 @@
 namespace shared {
 
 enum class command_id : std::uint8_t {
-    ping, echo, quit, hello, auth, select, client, command, info, config,
-    get, set, del, exists, mget, mset, incr, decr, incrby, expire, ttl, pttl, persist,
-    dbsize, flushall, partner, post, host,
+    ping,
+    echo,
+    quit,
+    hello,
+    auth,
+    select,
+    client,
+    command,
+    info,
+    config,
+    get,
+    set,
+    del,
+    exists,
+    mget,
+    mset,
+    incr,
+    decr,
+    incrby,
+    expire,
+    ttl,
+    pttl,
+    persist,
+    dbsize,
+    flushall,
+    partner,
+    post,
+    host,
     count
 };
 
@@ -30,13 +55,13 @@ enum command_flag : std::uint8_t {
 };
 
 struct command_spec {
-    std::string_view name;   // lower case
+    std::string_view name;  // lower case
     command_id id;
-    std::int8_t arity;       // words with the name; negative: at least so many
-    std::uint8_t flags;      // of command_flag
-    std::int8_t first_key;   // index of the first key; 0: no keys
-    std::int8_t last_key;    // negative: counted from the end
-    std::int8_t step;        // distance from key to key
+    std::int8_t arity;      // words with the name; negative: at least so many
+    std::uint8_t flags;     // of command_flag
+    std::int8_t first_key;  // index of the first key; 0: no keys
+    std::int8_t last_key;   // negative: counted from the end
+    std::int8_t step;       // distance from key to key
 
     constexpr bool has(command_flag flag) const noexcept { return (flags & flag) != 0; }
 };

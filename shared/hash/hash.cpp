@@ -73,7 +73,7 @@ std::uint64_t crc32(std::string_view bytes) noexcept {
 }
 
 std::optional<hash_kind> hash_kind_from(std::string_view name) noexcept {
-    const auto* const found = std::ranges::find(hashes, name, &hash_entry::name);
+    const auto found = std::ranges::find(hashes, name, &hash_entry::name);
     if (found == hashes.end()) return std::nullopt;
     return found->kind;
 }

@@ -29,7 +29,9 @@ void append_error(std::string& out, std::string_view text) {
     out += "\r\n";
 }
 
-void append_integer(std::string& out, std::int64_t number) { append_number(out, ':', number); }
+void append_integer(std::string& out, std::int64_t number) {
+    append_number(out, ':', number);
+}
 
 void append_bulk(std::string& out, std::string_view bytes) {
     append_number(out, '$', static_cast<std::int64_t>(bytes.size()));
@@ -51,6 +53,10 @@ void append_map_header(std::string& out, std::size_t pairs, protocol version) {
     } else {
         append_array_header(out, 2 * pairs);
     }
+}
+
+void append_set_header(std::string& out, std::size_t items, protocol version) {
+    append_number(out, version == protocol::resp3 ? '~' : '*', static_cast<std::int64_t>(items));
 }
 
 void append_verbatim(std::string& out, std::string_view text, protocol version) {

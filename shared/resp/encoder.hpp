@@ -18,7 +18,8 @@ inline constexpr std::string_view ok_reply = "+OK\r\n";
 /// `+text`. Requires: no CR or LF in `text`.
 void append_simple(std::string& out, std::string_view text);
 
-/// `-text`; `text` begins with the error's word ("ERR …"). CR and LF become blanks, for it may quote a client.
+/// `-text`; `text` begins with the error's word ("ERR …"). CR and LF become blanks, for it may
+/// quote a client.
 void append_error(std::string& out, std::string_view text);
 
 void append_integer(std::string& out, std::int64_t number);
@@ -33,7 +34,10 @@ void append_array_header(std::string& out, std::size_t items);
 /// Header of `pairs` keys and values: an array of twice as many items in RESP2, a map in RESP3.
 void append_map_header(std::string& out, std::size_t pairs, protocol version);
 
-/// Header of a text to be shown as it is: a bulk in RESP2, a verbatim string in RESP3.
+/// Header of `items` items without an order: an array in RESP2, a set in RESP3.
+void append_set_header(std::string& out, std::size_t items, protocol version);
+
+/// A text to be shown as it is: a bulk in RESP2, a verbatim string in RESP3.
 void append_verbatim(std::string& out, std::string_view text, protocol version);
 
 /// A request in its canonical form, an array of bulks.

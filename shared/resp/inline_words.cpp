@@ -6,11 +6,19 @@
 namespace shared {
 namespace {
 
+/// What may stand between words.
 bool is_blank(char c) noexcept {
     return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
 }
 
-bool is_quote(char c) noexcept { return c == '"' || c == '\''; }
+/// What ends a word without quotes: Redis leaves \v and \f in it.
+bool ends_word(char c) noexcept {
+    return is_blank(c) && c != '\v' && c != '\f';
+}
+
+bool is_quote(char c) noexcept {
+    return c == '"' || c == '\'';
+}
 
 int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
@@ -20,12 +28,18 @@ int hex_digit(char c) noexcept {
 
 char unescape(char c) noexcept {
     switch (c) {
-        case 'n': return '\n';
-        case 'r': return '\r';
-        case 't': return '\t';
-        case 'b': return '\b';
-        case 'a': return '\a';
-        default: return c;
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        case 'b':
+            return '\b';
+        case 'a':
+            return '\a';
+        default:
+            return c;
     }
 }
 
@@ -67,16 +81,12 @@ bool read_quoted(std::string_view line, std::size_t& at, std::string& word) {
     return false;
 }
 
-/// A word with quotes in it, from `at` on; nothing if a quote is unbalanced.
+/// A word with a quoted part, from `at` on; nothing if the quote is unbalanced. A closing quote
+/// ends the word.
 std::optional<std::string> read_word(std::string_view line, std::size_t& at) {
     std::string word;
-    while (at < line.size() && !is_blank(line[at])) {
-        if (is_quote(line[at])) {
-            if (!read_quoted(line, at, word)) return std::nullopt;
-        } else {
-            word += line[at++];
-        }
-    }
+    while (!is_quote(line[at])) word += line[at++];
+    if (!read_quoted(line, at, word)) return std::nullopt;
     return word;
 }
 
@@ -91,8 +101,8 @@ bool split_inline(std::string_view line, std::vector<std::string_view>& words,
         while (at < line.size() && is_blank(line[at])) ++at;
         if (at == line.size()) return true;
         std::size_t end = at;
-        while (end < line.size() && !is_blank(line[end]) && !is_quote(line[end])) ++end;
-        if (end == line.size() || is_blank(line[end])) {
+        while (end < line.size() && !ends_word(line[end]) && !is_quote(line[end])) ++end;
+        if (end == line.size() || !is_quote(line[end])) {
             words.push_back(line.substr(at, end - at));
             at = end;
             continue;

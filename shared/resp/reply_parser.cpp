@@ -25,7 +25,8 @@ parse_status reply_parser::parse(std::string_view input) {
 parse_status reply_parser::parse_item(std::string_view input) {
     const std::string_view rest = input.substr(position_);
     if (rest.empty()) return parse_status::need_more;
-    if (std::string_view("+-:$*").find(rest.front()) == std::string_view::npos) return parse_status::malformed;
+    if (std::string_view("+-:$*").find(rest.front()) == std::string_view::npos)
+        return parse_status::malformed;
     const std::size_t end = rest.substr(0, limits_.line).find('\n');
     if (end == std::string_view::npos) {
         return rest.size() >= limits_.line ? parse_status::malformed : parse_status::need_more;
@@ -44,7 +45,8 @@ parse_status reply_parser::parse_item(std::string_view input) {
 }
 
 parse_status reply_parser::parse_bulk(std::string_view input, std::size_t body, std::int64_t size) {
-    if (size < -1 || size > static_cast<std::int64_t>(limits_.value)) return parse_status::malformed;
+    if (size < -1 || size > static_cast<std::int64_t>(limits_.value))
+        return parse_status::malformed;
     std::size_t end = body;
     if (size >= 0) {
         end += static_cast<std::size_t>(size) + 2;
@@ -60,7 +62,8 @@ parse_status reply_parser::parse_bulk(std::string_view input, std::size_t body, 
 }
 
 parse_status reply_parser::open_array(std::size_t body, std::int64_t items) {
-    if (items < -1 || items > static_cast<std::int64_t>(limits_.items)) return parse_status::malformed;
+    if (items < -1 || items > static_cast<std::int64_t>(limits_.items))
+        return parse_status::malformed;
     if (open_.size() == limits_.depth) return parse_status::malformed;
     if (!open_.empty()) --open_.back();
     if (items > 0) open_.push_back(static_cast<std::size_t>(items));
@@ -69,7 +72,8 @@ parse_status reply_parser::open_array(std::size_t body, std::int64_t items) {
 }
 
 std::optional<std::string_view> next_reply(std::string_view& replies) {
-    reply_parser parser(reply_limits{.line = SIZE_MAX, .value = SIZE_MAX / 2, .items = SIZE_MAX / 2, .depth = 64});
+    reply_parser parser(
+        reply_limits{.line = SIZE_MAX, .value = SIZE_MAX / 2, .items = SIZE_MAX / 2, .depth = 64});
     if (parser.parse(replies) != parse_status::complete) return std::nullopt;
     const auto first = replies.substr(0, parser.consumed());
     replies.remove_prefix(parser.consumed());
@@ -79,8 +83,10 @@ std::optional<std::string_view> next_reply(std::string_view& replies) {
 std::optional<std::int64_t> reply_number(std::string_view reply) noexcept {
     if (reply.size() < 2) return std::nullopt;
     std::int64_t number = 0;
-    const auto [end, problem] = std::from_chars(reply.data() + 1, reply.data() + reply.size(), number);
-    if (problem != std::errc{} || end == reply.data() + reply.size() || *end != '\r') return std::nullopt;
+    const auto [end, problem] =
+        std::from_chars(reply.data() + 1, reply.data() + reply.size(), number);
+    if (problem != std::errc{} || end == reply.data() + reply.size() || *end != '\r')
+        return std::nullopt;
     return number;
 }
 

@@ -1,7 +1,9 @@
-// Replies of a backend, RESP2, found and measured but not decoded: the proxy passes most of them on as bytes.
-// Pure and incremental. A backend is as suspect as a client: what can't be a reply is malformed.
-// Format: https://redis.io/docs/latest/develop/reference/protocol-spec/
+// Replies of a backend, RESP2, found and measured but not decoded: the proxy passes most of them on
+// as bytes. Pure and incremental. A backend is as suspect as a client: what can't be a reply is
+// malformed. Format: https://redis.io/docs/latest/develop/reference/protocol-spec/
 #pragma once
+
+#include "shared/resp/request_parser.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,24 +11,23 @@
 #include <string_view>
 #include <vector>
 
-#include "shared/resp/request_parser.hpp"
-
 namespace shared {
 
 struct reply_limits {
-    std::size_t line = 64 * 1024;              // bytes of a simple string, an error or a length
-    std::size_t value = 512UL * 1024 * 1024;   // bytes of one bulk
-    std::size_t items = 1024UL * 1024;         // items of one array
-    std::size_t depth = 8;                     // arrays within arrays
+    std::size_t line = 64 * 1024;             // bytes of a simple string, an error or a length
+    std::size_t value = 512UL * 1024 * 1024;  // bytes of one bulk
+    std::size_t items = 1024UL * 1024;        // items of one array
+    std::size_t depth = 8;                    // arrays within arrays
 };
 
 class reply_parser {
   public:
     explicit reply_parser(const reply_limits& limits = {}) noexcept : limits_(limits) {}
 
-    /// Goes on with the current reply. `input` begins with its first byte and holds all that has arrived of it.
-    /// complete: `consumed` is the reply's size, the next call begins a new one.
-    /// need_more: call again with the same bytes and more. malformed: the connection can't be trusted any more.
+    /// Goes on with the current reply. `input` begins with its first byte and holds all that has
+    /// arrived of it. complete: `consumed` is the reply's size, the next call begins a new one.
+    /// need_more: call again with the same bytes and more. malformed: the connection can't be
+    /// trusted any more.
     parse_status parse(std::string_view input);
 
     std::size_t consumed() const noexcept { return position_; }
@@ -40,7 +41,7 @@ class reply_parser {
     parse_status open_array(std::size_t body, std::int64_t items);
 
     reply_limits limits_;
-    std::vector<std::size_t> open_;   // items still to come of each open array, outermost first
+    std::vector<std::size_t> open_;  // items still to come of each open array, outermost first
     std::size_t position_ = 0;
     std::size_t missing_ = 0;
     bool fresh_ = true;
@@ -50,8 +51,8 @@ class reply_parser {
 /// Requires: `replies` was measured by reply_parser.
 std::optional<std::string_view> next_reply(std::string_view& replies);
 
-/// The number in the first line of a reply, behind its type: an integer's value, a bulk's or array's size.
-/// Nothing if it is no number.
+/// The number in the first line of a reply, behind its type: an integer's value, a bulk's or
+/// array's size. Nothing if it is no number.
 std::optional<std::int64_t> reply_number(std::string_view reply) noexcept;
 
 }  // namespace shared

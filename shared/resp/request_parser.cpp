@@ -1,8 +1,7 @@
 #include "shared/resp/request_parser.hpp"
 
-#include <charconv>
-
 #include "shared/resp/inline_words.hpp"
+#include "shared/resp/integer.hpp"
 
 namespace shared {
 namespace {
@@ -27,9 +26,11 @@ parse_status request_parser::parse_array(std::string_view input) {
     if (left_ < 0) {
         if (position_ == 0) position_ = 1;
         std::int64_t count = 0;
-        const auto status = read_length(input, "too big mbulk count string", count, "invalid multibulk length");
+        const auto status =
+            read_length(input, "too big mbulk count string", count, "invalid multibulk length");
         if (status != parse_status::complete) return status;
-        if (count > static_cast<std::int64_t>(limits_.arguments)) return fail("invalid multibulk length");
+        if (count > static_cast<std::int64_t>(limits_.arguments))
+            return fail("invalid multibulk length");
         left_ = count > 0 ? count : 0;
     }
     while (left_ > 0) {
@@ -48,7 +49,8 @@ parse_status request_parser::parse_bulk(std::string_view input) {
         }
         const std::size_t header = position_++;
         std::int64_t size = 0;
-        const auto status = read_length(input, "too big bulk count string", size, "invalid bulk length");
+        const auto status =
+            read_length(input, "too big bulk count string", size, "invalid bulk length");
         if (status == parse_status::need_more) position_ = header;
         if (status != parse_status::complete) return status;
         if (size < 0 || static_cast<std::uint64_t>(size) > limits_.value ||
@@ -63,7 +65,8 @@ parse_status request_parser::parse_bulk(std::string_view input) {
         missing_ = size + crlf.size() - there;
         return parse_status::need_more;
     }
-    if (input.substr(position_ + size, crlf.size()) != crlf) return fail("expected CRLF after a bulk");
+    if (input.substr(position_ + size, crlf.size()) != crlf)
+        return fail("expected CRLF after a bulk");
     pieces_.push_back({position_, size});
     position_ += size + crlf.size();
     bulk_ = -1;
@@ -98,8 +101,9 @@ parse_status request_parser::read_length(std::string_view input, std::string_vie
     std::string_view text = input.substr(position_, end - position_);
     if (!text.ends_with('\r')) return fail(wrong);
     text.remove_suffix(1);
-    const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc{} || stop != text.data() + text.size()) return fail(wrong);
+    const auto parsed = parse_integer(text);
+    if (!parsed) return fail(wrong);
+    number = *parsed;
     position_ = end + 1;
     return parse_status::complete;
 }

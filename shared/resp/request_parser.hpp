@@ -1,8 +1,9 @@
 // Requests of a client: inline lines and RESP arrays of bulk strings, on the same connection.
 // Pure and incremental: feed it what has arrived, at any split. Owned by one connection.
 //
-// Format: https://redis.io/docs/latest/develop/reference/protocol-spec/ ("Sending commands to a Redis
-// server", "Inline commands"). Stricter than Redis in one point: lengths and bulks must end with CR LF.
+// Format: https://redis.io/docs/latest/develop/reference/protocol-spec/ ("Sending commands to a
+// Redis server", "Inline commands"). Stricter than Redis in one point: lengths and bulks must end
+// with CR LF.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +15,14 @@
 
 namespace shared {
 
-/// What a client may send. Beyond it the request is malformed, not merely refused: the length of what
-/// follows can't be trusted or can't be held.
+/// What a client may send. Beyond it the request is malformed, not merely refused: the length of
+/// what follows can't be trusted or can't be held.
 struct request_limits {
-    std::size_t line = 64 * 1024;                 // bytes of an inline line, or of a length line
-    std::size_t value = 512UL * 1024 * 1024;      // bytes of one argument (Redis: proto-max-bulk-len)
-    std::size_t arguments = 1024UL * 1024;        // arguments of one request
-    std::size_t request = 1024UL * 1024 * 1024;   // bytes of one request (Redis: client-query-buffer-limit)
+    std::size_t line = 64 * 1024;             // bytes of an inline line, or of a length line
+    std::size_t value = 512UL * 1024 * 1024;  // bytes of one argument (Redis: proto-max-bulk-len)
+    std::size_t arguments = 1024UL * 1024;    // arguments of one request
+    std::size_t request =
+        1024UL * 1024 * 1024;  // bytes of one request (Redis: client-query-buffer-limit)
 };
 
 enum class parse_status : std::uint8_t { complete, need_more, malformed };
@@ -29,15 +31,15 @@ class request_parser {
   public:
     explicit request_parser(const request_limits& limits = {}) noexcept : limits_(limits) {}
 
-    /// Goes on with the current request. `input` begins with the request's first byte and holds all that
-    /// has arrived of it (and maybe more).
-    /// complete: `arguments` and `consumed` are valid; the next call begins a new request. An empty line
-    /// or an empty array is a complete request without arguments, to be skipped.
-    /// need_more: call again with the same bytes and more. malformed: `error` is valid, the connection
-    /// can't be trusted any more.
+    /// Goes on with the current request. `input` begins with the request's first byte and holds all
+    /// that has arrived of it (and maybe more). complete: `arguments` and `consumed` are valid; the
+    /// next call begins a new request. An empty line or an empty array is a complete request
+    /// without arguments, to be skipped. need_more: call again with the same bytes and more.
+    /// malformed: `error` is valid, the connection can't be trusted any more.
     parse_status parse(std::string_view input);
 
-    /// The words of the complete request. They point into `input` or into the parser: valid until either changes.
+    /// The words of the complete request. They point into `input` or into the parser: valid until
+    /// either changes.
     std::span<const std::string_view> arguments() const noexcept { return arguments_; }
 
     /// Bytes of `input` that the complete request took.
@@ -46,7 +48,8 @@ class request_parser {
     /// After malformed: Redis's error text, without the leading '-': "ERR Protocol error: …".
     std::string_view error() const noexcept { return error_; }
 
-    /// After need_more: how many bytes more the current argument takes at least. Lets a buffer grow once.
+    /// After need_more: how many bytes more the current argument takes at least. Lets a buffer grow
+    /// once.
     std::size_t missing() const noexcept { return missing_; }
 
   private:
@@ -58,8 +61,8 @@ class request_parser {
     parse_status parse_array(std::string_view input);
     parse_status parse_bulk(std::string_view input);
     parse_status parse_inline(std::string_view input);
-    parse_status read_length(std::string_view input, std::string_view too_long, std::int64_t& number,
-                             std::string_view wrong);
+    parse_status read_length(std::string_view input, std::string_view too_long,
+                             std::int64_t& number, std::string_view wrong);
     parse_status fail(std::string_view text);
     parse_status finish(std::size_t consumed, std::string_view input);
 
@@ -68,11 +71,11 @@ class request_parser {
     std::vector<piece> pieces_;
     std::vector<std::string> unquoted_;
     std::string error_;
-    std::size_t position_ = 0;   // first byte not looked at yet
+    std::size_t position_ = 0;  // first byte not looked at yet
     std::size_t consumed_ = 0;
     std::size_t missing_ = 0;
-    std::int64_t left_ = -1;     // bulks still to come; -1: the array's header has not been read
-    std::int64_t bulk_ = -1;     // size of the current bulk; -1: its header has not been read
+    std::int64_t left_ = -1;  // bulks still to come; -1: the array's header has not been read
+    std::int64_t bulk_ = -1;  // size of the current bulk; -1: its header has not been read
     bool fresh_ = true;
 };
 

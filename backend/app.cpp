@@ -1,0 +1,110 @@
+#include "backend/app.hpp"
+
+#include <stdexcept>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+
+#include "shared/hash/hash.hpp"
+#include "shared/log/log.hpp"
+
+namespace backend {
+namespace {
+
+constexpr std::chrono::seconds drain_time{5};
+constexpr std::chrono::milliseconds expiry_interval{100};
+constexpr std::size_t expiry_step = 200;             // entries removed before clients get a turn
+constexpr std::size_t record_overhead = 64 * 1024;   // key and header of the longest record
+
+}  // namespace
+
+app::app(const config& settings)
+    : settings_(settings),
+      workers_(settings.threads),
+      clock_(static_cast<unsigned>(shared::xxh3(settings.name) & 1U)),
+      records_(settings.partner ? settings.partner->backlog : 0),
+      data_({.memory = settings.memory, .tombstones = settings.partner.has_value()}, clock_,
+            settings.partner ? &records_ : nullptr),
+      counts_(workers_.size()),
+      info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_),
+      expiry_(workers_[0].context()),
+      service_(workers_, drain_time,
+               {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return connected_.load() == 0; }}) {
+    open_partner_link();
+    const shared::request_limits limits{.line = settings.max_line, .value = settings.max_value};
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        flushers_.emplace_back(records_);
+        services_.push_back({workers_[i], data_, partner_.get(), partner_ ? &flushers_.back() : nullptr, info_, limits,
+                             counts_[i]});
+        clients_.emplace_back(workers_[i].events());
+    }
+    open_listeners();
+}
+
+void app::open_partner_link() {
+    if (!settings_.partner) return;
+    const link_settings link{.name = settings_.name,
+                             .partner = settings_.partner->address,
+                             .timeout = settings_.partner->timeout,
+                             .grace = settings_.partner->grace,
+                             .tombstones = settings_.partner->tombstones,
+                             .longest_record = settings_.max_value + settings_.max_value + record_overhead};
+    partner_ = std::make_unique<partner_link>(workers_, link, data_, clock_, records_);
+    info_.set_partner(partner_.get());
+}
+
+void app::open_listeners() {
+    try {
+        const auto where = shared::claim(workers_[0].context(), settings_.listen);
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            listeners_.push_back(std::make_unique<shared::listener>(
+                workers_[i], where, [this, i](boost::asio::ip::tcp::socket made) { accept(i, std::move(made)); }));
+        }
+        shared::log_info(settings_.name + " at " + where.address().to_string() + ":" + std::to_string(where.port()));
+    } catch (const boost::system::system_error& problem) {
+        throw std::runtime_error("cannot listen on " + to_string(settings_.listen) + ": " + problem.code().message());
+    }
+}
+
+void app::accept(std::size_t worker, boost::asio::ip::tcp::socket connection) {
+    auto& counts = counts_[worker];
+    counts.accepted.add();
+    if (connected_.fetch_add(1, std::memory_order_relaxed) >= settings_.max_clients) {
+        connected_.fetch_sub(1, std::memory_order_relaxed);
+        return shared::refuse(std::move(connection));
+    }
+    counts.clients.add();
+    auto& client = clients_[worker].emplace(std::move(connection), services_[worker], next_client_.fetch_add(1));
+    client.on_end([this, &counts] {
+        counts.clients.subtract();
+        connected_.fetch_sub(1, std::memory_order_relaxed);
+    });
+}
+
+void app::run() {
+    workers_.post_to_all([this](shared::worker& owner) { listeners_[owner.index()]->start(); });
+    boost::asio::post(workers_[0].context(), [this] {
+        if (partner_) partner_->start();
+        expire();
+        service_.announce_ready(settings_.name + " is serving with " + std::to_string(workers_.size()) + " worker(s)");
+    });
+    service_.run();
+}
+
+/// Removes what has expired, in steps: clients get their turn between them.
+void app::expire() {
+    const bool more = data_.expire_some(shared::unix_now(), expiry_step);
+    expiry_.expires_after(more ? std::chrono::milliseconds(0) : expiry_interval);
+    expiry_.async_wait([this](boost::system::error_code problem) {
+        if (!problem) expire();
+    });
+}
+
+void app::begin_drain() {
+    workers_.post_to_all([this](shared::worker& owner) {
+        listeners_[owner.index()]->stop();
+        clients_[owner.index()].for_each([](session& client) { client.finish(); });
+    });
+}
+
+}  // namespace backend

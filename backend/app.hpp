@@ -1,0 +1,53 @@
+// The backend put together: workers, store, partner, listeners; start and end. Owned by main.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "backend/config.hpp"
+#include "backend/replication/partner_link.hpp"
+#include "backend/server/backend_info.hpp"
+#include "backend/server/services.hpp"
+#include "backend/server/session.hpp"
+#include "shared/net/listener.hpp"
+#include "shared/net/service.hpp"
+#include "shared/net/session_table.hpp"
+
+namespace backend {
+
+class app {
+  public:
+    /// Opens the listeners. Throws std::runtime_error if that fails.
+    explicit app(const config& settings);
+
+    /// Serves until a signal ends it.
+    void run();
+
+  private:
+    void open_partner_link();
+    void open_listeners();
+    void accept(std::size_t worker, boost::asio::ip::tcp::socket connection);
+    void expire();
+    void begin_drain();
+
+    const config settings_;
+    shared::worker_pool workers_;
+    hybrid_clock clock_;
+    outbox records_;
+    store data_;
+    std::deque<counters> counts_;  // one for each worker, as are the next three
+    backend_info info_;
+    std::unique_ptr<partner_link> partner_;
+    std::deque<record_flusher> flushers_;
+    std::deque<services> services_;
+    std::deque<shared::session_table<session>> clients_;
+    std::vector<std::unique_ptr<shared::listener>> listeners_;
+    boost::asio::steady_timer expiry_;
+    std::atomic<std::uint64_t> next_client_{1};
+    std::atomic<std::uint64_t> connected_{0};
+    shared::service service_;
+};
+
+}  // namespace backend

@@ -1,0 +1,46 @@
+#include "backend/commands/handlers.hpp"
+#include "shared/resp/integer.hpp"
+
+#include <charconv>
+
+namespace backend {
+namespace {
+
+/// Adds `step` to the number under `key`, an absent one being 0; its expiry stays.
+void add(std::string_view key, std::int64_t step, command_context& context) {
+    auto entry = context.data.open(key, context.now);
+    std::int64_t number = 0;
+    if (entry.exists()) {
+        const auto held = shared::parse_integer(entry.value());
+        if (!held) return shared::append_error(context.out, not_an_integer);
+        number = *held;
+    }
+    if (__builtin_add_overflow(number, step, &number)) {
+        return shared::append_error(context.out, "ERR increment or decrement would overflow");
+    }
+    char text[20];  // the longest: -9223372036854775808
+    const char* const end = std::to_chars(text, text + sizeof text, number).ptr;
+    const auto expires_at = entry.exists() ? entry.expires_at() : 0;
+    if (!entry.set({text, static_cast<std::size_t>(end - text)}, expires_at)) {
+        return shared::append_error(context.out, out_of_memory);
+    }
+    shared::append_integer(context.out, number);
+}
+
+}  // namespace
+
+void run_incr(words_view words, command_context& context) {
+    add(words[1], 1, context);
+}
+
+void run_decr(words_view words, command_context& context) {
+    add(words[1], -1, context);
+}
+
+void run_incrby(words_view words, command_context& context) {
+    const auto step = shared::parse_integer(words[2]);
+    if (!step) return shared::append_error(context.out, not_an_integer);
+    add(words[1], *step, context);
+}
+
+}  // namespace backend

@@ -1,0 +1,124 @@
+#include "backend/commands/handlers.hpp"
+#include "shared/resp/integer.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace backend {
+namespace {
+
+/// When EXPIRE may change the expiry.
+struct expire_conditions {
+    bool none_yet = false;  // NX
+    bool has_one = false;   // XX
+    bool later = false;     // GT
+    bool earlier = false;   // LT
+};
+
+bool* condition_named(std::string_view word, expire_conditions& conditions) noexcept {
+    if (shared::same_word(word, "nx")) return &conditions.none_yet;
+    if (shared::same_word(word, "xx")) return &conditions.has_one;
+    if (shared::same_word(word, "gt")) return &conditions.later;
+    if (shared::same_word(word, "lt")) return &conditions.earlier;
+    return nullptr;
+}
+
+/// The conditions among `words`; nothing, and an error is appended, if they are unknown or
+/// contradict each other.
+std::optional<expire_conditions> parse_conditions(words_view words, std::string& out) {
+    expire_conditions conditions;
+    for (const auto word : words) {
+        bool* const condition = condition_named(word, conditions);
+        if (condition == nullptr) {
+            shared::append_error(out, "ERR Unsupported option " + std::string(word));
+            return std::nullopt;
+        }
+        *condition = true;
+    }
+    if (conditions.none_yet && (conditions.has_one || conditions.later || conditions.earlier)) {
+        shared::append_error(out,
+                             "ERR NX and XX, GT or LT options at the same time are not compatible");
+        return std::nullopt;
+    }
+    if (conditions.later && conditions.earlier) {
+        shared::append_error(out, "ERR GT and LT options at the same time are not compatible");
+        return std::nullopt;
+    }
+    return conditions;
+}
+
+/// The absolute time `text` seconds from now, in the past for a negative number;
+/// nothing, and an error is appended, if it is none.
+std::optional<shared::unix_ms> parse_time(std::string_view text, command_context& context) {
+    const auto seconds = shared::parse_integer(text);
+    if (!seconds) {
+        shared::append_error(context.out, not_an_integer);
+        return std::nullopt;
+    }
+    shared::unix_ms time = 0;
+    if (__builtin_mul_overflow(*seconds, 1000, &time) ||
+        __builtin_add_overflow(time, context.now, &time)) {
+        shared::append_error(context.out, invalid_expire_time("expire"));
+        return std::nullopt;
+    }
+    return time;
+}
+
+/// `held` is the current expiry; 0, none, counts as later than any time.
+bool allowed(const expire_conditions& conditions, shared::unix_ms held,
+             shared::unix_ms wanted) noexcept {
+    if (conditions.none_yet && held != 0) return false;
+    if (conditions.has_one && held == 0) return false;
+    if (conditions.later && (held == 0 || wanted <= held)) return false;
+    return !conditions.earlier || held == 0 || wanted < held;
+}
+
+/// Milliseconds until the key expires; -1: never; -2: there is no such key. Asking is not using:
+/// it neither counts as a hit nor saves the entry from eviction.
+std::int64_t time_left(std::string_view key, command_context& context) {
+    const auto entry = context.data.open(key, context.now);
+    if (!entry.exists()) return -2;
+    if (entry.expires_at() == 0) return -1;
+    return std::max<std::int64_t>(entry.expires_at() - context.now, 0);
+}
+
+}  // namespace
+
+void run_expire(words_view words, command_context& context) {
+    const auto conditions = parse_conditions(words.subspan(3), context.out);
+    if (!conditions) return;
+    const auto time = parse_time(words[2], context);
+    if (!time) return;
+
+    auto entry = context.data.open(words[1], context.now);
+    if (!entry.exists() || !allowed(*conditions, entry.expires_at(), *time)) {
+        return shared::append_integer(context.out, 0);
+    }
+    if (*time <= context.now) {
+        entry.erase();  // not left to set_expiry, for which 0 is no time
+    } else {
+        entry.set_expiry(*time);
+    }
+    shared::append_integer(context.out, 1);
+}
+
+void run_ttl(words_view words, command_context& context) {
+    const auto left = time_left(words[1], context);
+    // Split before rounding: half a second more than the largest number of milliseconds does not
+    // fit.
+    shared::append_integer(context.out,
+                           left < 0 ? left : left / 1000 + (left % 1000 >= 500 ? 1 : 0));
+}
+
+void run_pttl(words_view words, command_context& context) {
+    shared::append_integer(context.out, time_left(words[1], context));
+}
+
+void run_persist(words_view words, command_context& context) {
+    auto entry = context.data.open(words[1], context.now);
+    const bool changes = entry.exists() && entry.expires_at() != 0;
+    if (changes) entry.set_expiry(0);
+    shared::append_integer(context.out, changes ? 1 : 0);
+}
+
+}  // namespace backend

@@ -1,0 +1,31 @@
+// The data commands: from the words of a request to the store and to the bytes of the reply.
+// Pure: the store does the locking, time is an argument. May run on every worker at once, each with
+// its own context. Arguments, replies and errors are those of Redis 7:
+// https://redis.io/docs/latest/commands/
+#pragma once
+
+#include "backend/store/store.hpp"
+#include "shared/base/clock.hpp"
+#include "shared/command/spec.hpp"
+#include "shared/resp/encoder.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace backend {
+
+/// What a command works on. Owned by the session that runs it.
+struct command_context {
+    store& data;
+    shared::unix_ms now;
+    shared::protocol version;
+    std::string& out;  // the reply is appended here
+};
+
+/// Runs a data command and appends its one reply to `context.out`.
+/// Requires: `spec` lacks the flag `connection`; `words`, the name among them, fit its arity.
+void run_command(const shared::command_spec& spec, std::span<const std::string_view> words,
+                 command_context& context);
+
+}  // namespace backend

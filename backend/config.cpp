@@ -1,0 +1,103 @@
+#include "backend/config.hpp"
+
+#include "shared/config/writer.hpp"
+
+#include <array>
+
+namespace backend {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+constexpr std::array<std::string_view, 1> evictions{"lru"};
+
+constexpr std::array<shared::cli_flag, 8> flags{{
+    {"name", "name", "the backend's own name"},
+    {"listen", "listen", "address to listen on, such as 127.0.0.1:7401; port 0 is any free one"},
+    {"threads", "threads", "number of workers; 0 is one per core"},
+    {"memory", "memory", "memory for data, such as 256mb"},
+    {"max-value", "max_value", "longest value a client may send, such as 512mb"},
+    {"max-clients", "max_clients", "most clients at a time"},
+    {"partner", "partner.address", "address of the partner, such as 127.0.0.1:7402"},
+    {"log-level", "log_level", "trace, debug, info, warn or error"},
+}};
+
+std::optional<partner_config> read_partner(shared::section from) {
+    if (!from.present()) return std::nullopt;
+    partner_config partner;
+    partner.address = from.required_peer_address("address");
+    partner.timeout = from.duration("timeout", partner.timeout, milliseconds(10), hours(1));
+    partner.grace = from.duration("grace", partner.grace, milliseconds(0), hours(1));
+    partner.backlog = from.size("backlog", partner.backlog, 64ULL << 10);
+    partner.tombstones =
+        from.duration("tombstones", partner.tombstones, milliseconds(0), hours(24 * 365));
+    from.finish();
+    return partner;
+}
+
+config read_root(shared::section& root) {
+    config settings;
+    settings.name = root.required_name("name");
+    settings.listen = root.listen_address("listen", settings.listen);
+    settings.threads = root.integer("threads", settings.threads, 0U, 256U);
+    settings.memory = root.size("memory", settings.memory, 1ULL << 20);
+    settings.eviction = root.choice("eviction", settings.eviction, evictions);
+    settings.max_value = root.size("max_value", settings.max_value, 1ULL << 10, 4ULL << 30);
+    settings.max_line = root.size("max_line", settings.max_line, 1ULL << 10, 64ULL << 20);
+    settings.max_clients =
+        root.integer<std::uint32_t>("max_clients", settings.max_clients, 1, 1'000'000);
+    const auto level =
+        root.choice("log_level", to_string(settings.log_level), shared::log_level_names);
+    settings.log_level = *shared::parse_log_level(level);
+    settings.partner = read_partner(root.table("partner"));
+    root.finish();
+    return settings;
+}
+
+}  // namespace
+
+const shared::cli_program& program() {
+    static constexpr shared::cli_program self{
+        "ringway-backend", "Keeps cached values in memory, in step with a partner.", flags};
+    return self;
+}
+
+shared::checked<config> read_config(shared::document& source) {
+    auto root = source.root();
+    auto settings = read_root(root);
+    if (settings.partner && settings.partner->address == settings.listen) {
+        root.table("partner").fail("address", "a backend cannot be its own partner");
+    }
+    if (auto problems = source.problems(); !problems.empty()) return problems;
+    return settings;
+}
+
+shared::checked<config> load_config(const shared::command_line& line) {
+    auto source = shared::open_configuration(line);
+    return read_config(source);
+}
+
+std::string describe(const config& settings) {
+    shared::toml_writer out;
+    out.text("name", settings.name)
+        .place("listen", settings.listen)
+        .integer("threads", settings.threads)
+        .size("memory", settings.memory)
+        .text("eviction", settings.eviction)
+        .size("max_value", settings.max_value)
+        .size("max_line", settings.max_line)
+        .integer("max_clients", settings.max_clients)
+        .text("log_level", to_string(settings.log_level));
+    if (settings.partner) {
+        out.table("[partner]")
+            .place("address", settings.partner->address)
+            .duration("timeout", settings.partner->timeout)
+            .duration("grace", settings.partner->grace)
+            .size("backlog", settings.partner->backlog)
+            .duration("tombstones", settings.partner->tombstones);
+    }
+    return out.str();
+}
+
+}  // namespace backend

@@ -1,0 +1,55 @@
+// The configuration of ringway-backend: plain values, read once at start-up by the main thread and
+// constant from then on. The defaults here are those of the file.
+#pragma once
+
+#include "shared/base/address.hpp"
+#include "shared/config/cli.hpp"
+#include "shared/log/log.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace backend {
+
+struct partner_config {
+    shared::address address;
+    std::chrono::microseconds timeout =
+        std::chrono::seconds(2);                                // a link silent for so long is dead
+    std::chrono::microseconds grace = std::chrono::seconds(3);  // wait for the partner before ready
+    std::uint64_t backlog = 64ULL << 20;                        // bytes of unsent records
+    std::chrono::microseconds tombstones =
+        std::chrono::hours(1);  // how long deletes are remembered
+
+    friend bool operator==(const partner_config&, const partner_config&) = default;
+};
+
+struct config {
+    std::string name;
+    shared::address listen{"127.0.0.1", 7401};
+    unsigned threads = 0;                 // 0: one per core
+    std::uint64_t memory = 256ULL << 20;  // bytes of data and index
+    std::string eviction = "lru";
+    std::uint64_t max_value = 512ULL << 20;  // bytes of one bulk
+    std::uint64_t max_line = 64ULL << 10;    // bytes of one inline command
+    std::uint32_t max_clients = 10'000;
+    shared::log_level log_level = shared::log_level::info;
+    std::optional<partner_config> partner;
+
+    friend bool operator==(const config&, const config&) = default;
+};
+
+/// What `ringway-backend` is called and which flags it takes.
+const shared::cli_program& program();
+
+/// The configuration that the command line asks for, or every problem with it.
+shared::checked<config> load_config(const shared::command_line& line);
+
+/// The same for a document that is open already.
+shared::checked<config> read_config(shared::document& source);
+
+/// The configuration as TOML that reads back as the same.
+std::string describe(const config& settings);
+
+}  // namespace backend

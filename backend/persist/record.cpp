@@ -1,0 +1,83 @@
+#include "backend/persist/record.hpp"
+
+#include "shared/hash/hash.hpp"
+
+namespace backend {
+namespace {
+
+constexpr std::size_t length_size = 4;
+constexpr std::size_t checksum_size = 4;
+constexpr std::size_t fields_size = 1 + 8 + 8 + 4;  // kind, version, expires_at, key size
+constexpr std::size_t shortest_length = checksum_size + fields_size;
+
+template <typename Unsigned>
+void append_number(std::string& out, Unsigned number) {
+    char bytes[sizeof(Unsigned)];
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
+        bytes[i] = static_cast<char>(number >> (8 * i));
+    }
+    out.append(bytes, sizeof bytes);
+}
+
+/// Takes a number off the front of `input`. Requires: it is long enough.
+template <typename Unsigned>
+Unsigned take_number(std::string_view& input) noexcept {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
+        number |= static_cast<std::uint64_t>(static_cast<unsigned char>(input[i])) << (8 * i);
+    }
+    input.remove_prefix(sizeof(Unsigned));
+    return static_cast<Unsigned>(number);
+}
+
+std::uint32_t checksum_of(std::string_view bytes) noexcept {
+    return static_cast<std::uint32_t>(shared::xxh3(bytes));
+}
+
+bool is_kind(std::uint8_t number) noexcept {
+    return number >= static_cast<std::uint8_t>(effect_kind::set) &&
+           number <= static_cast<std::uint8_t>(effect_kind::mark);
+}
+
+}  // namespace
+
+void append_record(std::string& out, const effect& what) {
+    const std::size_t length = shortest_length + what.key.size() + what.value.size();
+    append_number(out, static_cast<std::uint32_t>(length));
+    const std::size_t checksum_at = out.size();
+    append_number(out, std::uint32_t{0});
+    const std::size_t covered_at = out.size();
+    append_number(out, static_cast<std::uint8_t>(what.kind));
+    append_number(out, what.stamp);
+    append_number(out, static_cast<std::uint64_t>(what.expires_at));
+    append_number(out, static_cast<std::uint32_t>(what.key.size()));
+    out += what.key;
+    out += what.value;
+    // Only now do the covered bytes lie side by side.
+    const auto checksum = checksum_of(std::string_view(out).substr(covered_at));
+    for (std::size_t i = 0; i < checksum_size; ++i) {
+        out[checksum_at + i] = static_cast<char>(checksum >> (8 * i));
+    }
+}
+
+shared::result<decoded_record> read_record(std::string_view input, std::size_t longest) {
+    if (input.size() < length_size) return shared::errc::record_incomplete;
+    const std::size_t length = take_number<std::uint32_t>(input);
+    if (length < shortest_length || length > longest) return shared::errc::record_corrupt;
+    if (input.size() < length) return shared::errc::record_incomplete;
+    std::string_view rest = input.substr(0, length);
+    const auto checksum = take_number<std::uint32_t>(rest);
+    if (checksum != checksum_of(rest)) return shared::errc::record_corrupt;
+    const auto kind = take_number<std::uint8_t>(rest);
+    if (!is_kind(kind)) return shared::errc::record_corrupt;
+    effect what{.kind = static_cast<effect_kind>(kind)};
+    what.stamp = take_number<version>(rest);
+    what.expires_at = static_cast<shared::unix_ms>(take_number<std::uint64_t>(rest));
+    const std::size_t key_size = take_number<std::uint32_t>(rest);
+    if (key_size > rest.size()) return shared::errc::record_corrupt;
+    what.key = rest.substr(0, key_size);
+    what.value = rest.substr(key_size);
+    return decoded_record{what, length_size + length};
+}
+
+}  // namespace backend

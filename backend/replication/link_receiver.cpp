@@ -1,0 +1,101 @@
+#include "backend/replication/link_receiver.hpp"
+
+#include "backend/replication/handshake.hpp"
+
+namespace backend {
+namespace {
+
+constexpr std::size_t read_size = 64 * 1024;
+
+}  // namespace
+
+link_receiver::link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer, store& data,
+                             const settings& limits, hooks callbacks)
+    : owner_(owner),
+      socket_(std::move(connection)),
+      data_(data),
+      settings_(limits),
+      hooks_(std::move(callbacks)),
+      deadline_(owner.context()) {
+    out_.tail() += answer;
+    owner_.events().add(socket_.descriptor(), *this);
+    owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+    watch();
+}
+
+link_receiver::~link_receiver() {
+    if (!lost_) owner_.events().remove(socket_.descriptor(), *this);
+    owner_.events().cancel(*this);
+}
+
+void link_receiver::on_io(shared::io_events events) {
+    hangup_ = hangup_ || events.hangup;
+    if (events.writable && write_blocked_) {
+        write_blocked_ = false;
+        owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+    }
+    if (events.readable && !lost_) read();
+}
+
+void link_receiver::at_end_of_turn() {
+    while (!lost_ && !write_blocked_ && !out_.empty()) {
+        const auto sent = socket_.write_some(out_.front());
+        if (sent.closed) return lose("the connection broke");
+        write_blocked_ = sent.would_block;
+        out_.consume(sent.size);
+    }
+}
+
+void link_receiver::read() {
+    const auto room = in_.prepare(read_size);
+    const auto got = socket_.read_some(room);
+    if (got.would_block) return;
+    if (got.closed) return lose("the partner closed the connection");
+    heard_ = true;
+    in_.commit(got.size);
+    std::size_t taken = 0;
+    if (!apply(in_.data(), taken)) return lose("the partner sent a corrupt record");
+    in_.consume(taken);
+    if (got.size == room.size() || hangup_) owner_.events().again(*this);
+}
+
+bool link_receiver::apply(std::string_view bytes, std::size_t& taken) {
+    for (;;) {
+        const auto next = read_record(bytes.substr(taken), settings_.longest);
+        if (!next) return next.error() == shared::errc::record_incomplete;
+        taken += next->size;
+        take(next->what);
+    }
+}
+
+void link_receiver::take(const effect& what) {
+    if (what.kind != effect_kind::mark) {
+        data_.merge(what, shared::unix_now());
+        return;
+    }
+    if (what.value == mark_exchanged) hooks_.on_exchanged();
+    hooks_.on_seen(what.stamp);
+    append_record(out_.tail(), {.kind = effect_kind::mark, .stamp = what.stamp, .value = mark_seen});
+    owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+}
+
+/// Looks once in a time-out whether anything came in it.
+void link_receiver::watch() {
+    if (!heard_) return lose("the partner was silent for too long");
+    heard_ = false;
+    deadline_.expires_after(settings_.timeout);
+    deadline_.async_wait([this](boost::system::error_code problem) {
+        if (!problem && !lost_) watch();
+    });
+}
+
+void link_receiver::lose(const std::string& why) {
+    lost_ = true;
+    deadline_.cancel();
+    owner_.events().remove(socket_.descriptor(), *this);
+    owner_.events().cancel(*this);
+    socket_.close();
+    hooks_.on_lost(why);
+}
+
+}  // namespace backend

@@ -1,0 +1,64 @@
+// The partner's half of the link: takes its records, applies them to the store and answers its marks.
+// Owned by partner_link, touched by the thread of the worker that accepted the connection.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "backend/persist/record.hpp"
+#include "backend/store/store.hpp"
+#include "shared/buffer/read_buffer.hpp"
+#include "shared/buffer/write_queue.hpp"
+#include "shared/net/socket.hpp"
+#include "shared/net/worker.hpp"
+
+namespace backend {
+
+class link_receiver final : public shared::io_handler, private shared::turn_task {
+  public:
+    struct hooks {
+        std::function<void()> on_exchanged;              // every entry of the partner has been applied
+        std::function<void(version)> on_seen;            // everything up to that version has been applied
+        std::function<void(const std::string&)> on_lost; // why; called once
+    };
+
+    struct settings {
+        std::size_t longest;                // bytes of the longest record to be accepted
+        std::chrono::microseconds timeout;  // silence for which the partner is given up
+    };
+
+    /// `answer` accepts the link and goes out first.
+    link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer, store& data,
+                  const settings& limits, hooks callbacks);
+    ~link_receiver() override;
+
+    shared::worker& owner() noexcept { return owner_; }
+
+    void on_io(shared::io_events events) override;
+
+  private:
+    void at_end_of_turn() override;
+    void read();
+    bool apply(std::string_view bytes, std::size_t& taken);
+    void take(const effect& what);
+    void watch();
+    void lose(const std::string& why);
+
+    shared::worker& owner_;
+    shared::socket socket_;
+    store& data_;
+    settings settings_;
+    hooks hooks_;
+    shared::read_buffer in_;
+    shared::write_queue out_;
+    boost::asio::steady_timer deadline_;
+    bool heard_ = true;  // since the deadline was set
+    bool write_blocked_ = false;
+    bool hangup_ = false;
+    bool lost_ = false;
+};
+
+}  // namespace backend

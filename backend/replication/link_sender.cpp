@@ -1,0 +1,201 @@
+#include "backend/replication/link_sender.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+
+namespace backend {
+namespace {
+
+using boost::system::error_code;
+
+constexpr std::chrono::milliseconds redial_interval{200};
+constexpr std::chrono::milliseconds heartbeat_interval{200};
+constexpr std::size_t entries_per_step = 64;
+constexpr std::size_t exchange_ahead = 1024 * 1024;  // unsent bytes beyond which the exchange waits for the socket
+constexpr std::size_t read_size = 4096;
+constexpr std::size_t longest_mark = 256;
+
+}  // namespace
+
+link_sender::link_sender(boost::asio::io_context& context, const sender_settings& settings, store& data,
+                         hybrid_clock& clock, outbox& records, hooks callbacks)
+    : context_(context),
+      settings_(settings),
+      data_(data),
+      clock_(clock),
+      hooks_(std::move(callbacks)),
+      resolver_(context),
+      socket_(context),
+      redial_(context),
+      heartbeat_(context),
+      deadline_(context),
+      outbox_(records),
+      read_room_(read_size, '\0') {
+    outbox_.attach([this] { boost::asio::post(context_, [this] { wait_writable(); }); },
+                   [this] {
+                       boost::asio::post(context_, [this] {
+                           if (linked_ && !outbox_.is_open()) lose("it takes records more slowly than they are made");
+                       });
+                   });
+}
+
+void link_sender::stop() {
+    stopped_ = true;
+    lose({});
+}
+
+void link_sender::dial() {
+    const auto attempt = ++attempt_;
+    arm_deadline();
+    resolver_.async_resolve(
+        settings_.partner.host, std::to_string(settings_.partner.port),
+        [this, attempt](error_code problem, const boost::asio::ip::tcp::resolver::results_type& found) {
+            if (attempt != attempt_) return;
+            if (problem) return lose(problem.message());
+            socket_.async_connect(found.begin()->endpoint(), [this, attempt](error_code failed) {
+                if (attempt != attempt_) return;
+                if (failed == boost::asio::error::connection_refused) hooks_.on_refused();
+                if (failed) return lose(failed.message());
+                greet();
+            });
+        });
+}
+
+void link_sender::greet() {
+    error_code ignored;
+    socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    socket_.non_blocking(true, ignored);
+    request_ = link_request(hooks_.introduce());
+    boost::asio::async_write(socket_, boost::asio::buffer(request_),
+                             [this, attempt = attempt_](error_code problem, std::size_t) {
+                                 if (attempt != attempt_) return;
+                                 if (problem) return lose(problem.message());
+                                 inbound_.clear();
+                                 read_answer();
+                             });
+}
+
+void link_sender::read_answer() {
+    socket_.async_read_some(boost::asio::buffer(read_room_), [this, attempt = attempt_](error_code problem,
+                                                                                        std::size_t size) {
+        if (attempt != attempt_) return;
+        if (problem) return lose(problem.message());
+        inbound_.append(read_room_, 0, size);
+        if (!inbound_.ends_with("\r\n")) {
+            if (inbound_.size() > read_size) return lose("its answer is too long");
+            return read_answer();
+        }
+        const auto partner = read_link_answer(inbound_);
+        if (!partner) return lose("it answered: " + inbound_.substr(0, inbound_.find('\r')));
+        begin(*partner);
+    });
+}
+
+void link_sender::begin(const introduction& partner) {
+    linked_ = exchanging_ = true;
+    inbound_.clear();
+    cursor_ = {};
+    hooks_.on_linked(partner);
+    // Opened before the scan begins: what changes from here on is sent by whoever changes it.
+    outbox_.open(socket_.native_handle());
+    arm_deadline();
+    read_marks();
+    heartbeat();
+    exchange();
+}
+
+/// One step of the exchange; the next follows at once, behind what else the worker has to do, or when the socket takes more.
+void link_sender::exchange() {
+    if (!exchanging_ || outbox_.unsent() >= exchange_ahead) return;
+    const bool more = data_.scan(
+        cursor_, entries_per_step, [this](const effect& what) { outbox_.append(what); }, shared::unix_now());
+    if (!more) {
+        exchanging_ = false;
+        mark(mark_exchanged);
+    }
+    outbox_.flush();
+    if (more) {
+        boost::asio::post(context_, [this, attempt = attempt_] {
+            if (attempt == attempt_) exchange();
+        });
+    }
+}
+
+void link_sender::heartbeat() {
+    mark(mark_alive);
+    outbox_.flush();
+    heartbeat_.expires_after(heartbeat_interval);
+    heartbeat_.async_wait([this, attempt = attempt_](error_code problem) {
+        if (!problem && attempt == attempt_) heartbeat();
+    });
+}
+
+void link_sender::mark(std::string_view which) {
+    mark_sent_ = shared::steady_now();
+    outbox_.append({.kind = effect_kind::mark, .stamp = clock_.next(shared::unix_now()), .value = which});
+}
+
+void link_sender::read_marks() {
+    socket_.async_read_some(boost::asio::buffer(read_room_), [this, attempt = attempt_](error_code problem,
+                                                                                        std::size_t size) {
+        if (attempt != attempt_) return;
+        if (problem) return lose(problem.message());
+        inbound_.append(read_room_, 0, size);
+        arm_deadline();
+        take_marks();
+        if (attempt == attempt_) read_marks();
+    });
+}
+
+void link_sender::take_marks() {
+    std::size_t taken = 0;
+    for (;;) {
+        const auto next = read_record(std::string_view(inbound_).substr(taken), longest_mark);
+        if (!next && next.error() == shared::errc::record_incomplete) break;
+        if (!next) return lose(next.error().message());
+        taken += next->size;
+        lag_ = std::chrono::duration_cast<std::chrono::microseconds>(shared::steady_now() - mark_sent_).count();
+        hooks_.on_seen(next->what.stamp);
+    }
+    inbound_.erase(0, taken);
+}
+
+void link_sender::wait_writable() {
+    if (!linked_) return;
+    socket_.async_wait(boost::asio::socket_base::wait_write, [this, attempt = attempt_](error_code problem) {
+        if (problem || attempt != attempt_) return;
+        outbox_.resume();
+        exchange();
+    });
+}
+
+void link_sender::arm_deadline() {
+    deadline_.expires_after(settings_.timeout);
+    deadline_.async_wait([this, attempt = attempt_](error_code problem) {
+        if (!problem && attempt == attempt_) lose("it was silent for too long");
+    });
+}
+
+void link_sender::lose(const std::string& why) {
+    ++attempt_;
+    outbox_.close();
+    linked_ = exchanging_ = false;
+    error_code ignored;
+    socket_.close(ignored);
+    resolver_.cancel();
+    heartbeat_.cancel();
+    deadline_.cancel();
+    if (stopped_) return;
+    hooks_.on_lost(why);
+    dial_later();
+}
+
+void link_sender::dial_later() {
+    redial_.expires_after(redial_interval);
+    redial_.async_wait([this](error_code problem) {
+        if (!problem && !stopped_) dial();
+    });
+}
+
+}  // namespace backend

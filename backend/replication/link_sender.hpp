@@ -1,0 +1,86 @@
+// Our half of the link: dials the partner, sends it every entry, then every change as it happens, and asks it from
+// time to time how far it has come. When the connection is lost it dials again.
+// Owned by partner_link, runs on the first worker; the outbox takes records from all workers.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "backend/replication/handshake.hpp"
+#include "backend/replication/outbox.hpp"
+#include "backend/store/store.hpp"
+#include "shared/base/address.hpp"
+
+namespace backend {
+
+struct sender_settings {
+    shared::address partner;
+    std::chrono::microseconds timeout;  // silence for which the partner is given up
+};
+
+class link_sender {
+  public:
+    struct hooks {
+        std::function<introduction()> introduce;             // what to say of ourselves
+        std::function<void(const introduction&)> on_linked;  // the partner accepted
+        std::function<void()> on_refused;                    // nobody listens there
+        std::function<void(version)> on_seen;                // the partner has applied all up to there
+        std::function<void(const std::string&)> on_lost;     // why
+    };
+
+    link_sender(boost::asio::io_context& context, const sender_settings& settings, store& data, hybrid_clock& clock,
+                outbox& records, hooks callbacks);
+
+    void start() { dial(); }
+    void stop();
+
+    bool linked() const noexcept { return linked_; }
+
+    /// Time from a mark to the partner's answer to it, of the last answered one.
+    std::chrono::microseconds lag() const noexcept { return std::chrono::microseconds(lag_.load()); }
+
+  private:
+    void dial();
+    void greet();
+    void read_answer();
+    void begin(const introduction& partner);
+    void exchange();
+    void heartbeat();
+    void mark(std::string_view which);
+    void read_marks();
+    void take_marks();
+    void wait_writable();
+    void arm_deadline();
+    void lose(const std::string& why);
+    void dial_later();
+
+    boost::asio::io_context& context_;
+    sender_settings settings_;
+    store& data_;
+    hybrid_clock& clock_;
+    hooks hooks_;
+    boost::asio::ip::tcp::resolver resolver_;
+    boost::asio::ip::tcp::socket socket_;
+    boost::asio::steady_timer redial_;
+    boost::asio::steady_timer heartbeat_;
+    boost::asio::steady_timer deadline_;
+    outbox& outbox_;
+    scan_cursor cursor_;
+    std::string request_;
+    std::string inbound_;
+    std::string read_room_;
+    shared::steady_time mark_sent_;
+    std::atomic<std::chrono::microseconds::rep> lag_{0};
+    std::uint64_t attempt_ = 0;  // distinguishes a connection's late events from those of the next one
+    bool linked_ = false;
+    bool exchanging_ = false;
+    bool stopped_ = false;
+};
+
+}  // namespace backend

@@ -1,0 +1,142 @@
+#include "backend/replication/partner_link.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "shared/log/log.hpp"
+
+namespace backend {
+namespace {
+
+constexpr std::chrono::seconds forgetting_interval{1};
+
+/// An acknowledged delete is remembered for so long yet: versions are given before their records are queued, so a record
+/// may follow a mark of a slightly newer version.
+constexpr std::int64_t acknowledged_margin_ms = 10'000;
+
+version earlier(version stamp, std::int64_t milliseconds) noexcept {
+    const auto time = time_of(stamp);
+    return time > milliseconds ? version_at(time - milliseconds) : 0;
+}
+
+}  // namespace
+
+partner_link::partner_link(shared::worker_pool& workers, const link_settings& settings, store& data,
+                           hybrid_clock& clock, outbox& records)
+    : settings_(settings),
+      data_(data),
+      clock_(clock),
+      outbox_(records),
+      sender_(workers[0].context(), {settings.partner, settings.timeout}, data, clock, records,
+              {.introduce = [this] { return introduce(); },
+               .on_linked = [this](const introduction& partner) { on_linked(partner); },
+               .on_refused =
+                   [this] {
+                       const std::lock_guard lock(mutex_);
+                       readiness_.on_refused();
+                   },
+               .on_seen = [this](version stamp) { on_acknowledged(stamp); },
+               .on_lost = [this](const std::string& why) { on_sender_lost(why); }}),
+      forgetting_(workers[0].context()),
+      readiness_(settings.grace, shared::steady_now()) {}
+
+partner_link::~partner_link() = default;
+
+void partner_link::start() {
+    sender_.start();
+    forget_old_tombstones();
+}
+
+void partner_link::stop() {
+    sender_.stop();
+    forgetting_.cancel();
+}
+
+std::string partner_link::offer(const introduction& partner) const {
+    if (partner.name != settings_.name) return {};
+    return "ERR both partners are called '" + settings_.name + "'";
+}
+
+void partner_link::accept(shared::worker& owner, shared::socket connection, const introduction& partner) {
+    const introduction self = introduce();
+    clock_.take_side(side_by_name(self.name, partner.name));
+    if (const version floor = outdated_below(self, partner); floor != 0) {
+        shared::log_warn("away for longer than the partner remembers deletes: dropping what is older than that");
+        data_.drop_older_than(floor);
+    }
+    const std::lock_guard lock(mutex_);
+    if (receiver_) retire(std::move(receiver_));
+    const auto number = ++receiver_number_;
+    readiness_.on_connected();
+    receiver_ = std::make_unique<link_receiver>(
+        owner, std::move(connection), link_answer(self), data_,
+        link_receiver::settings{settings_.longest_record, settings_.timeout},
+        link_receiver::hooks{.on_exchanged =
+                                 [this, number] {
+                                     const std::lock_guard guard(mutex_);
+                                     if (number != receiver_number_) return;
+                                     readiness_.on_exchanged();
+                                     shared::log_info("caught up with the partner");
+                                 },
+                             .on_seen = [this, number](version stamp) { on_seen(number, stamp); },
+                             .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); }});
+    shared::log_info("partner " + partner.name + " is connected and sends what it has");
+}
+
+introduction partner_link::introduce() const { return {settings_.name, seen_.load(), data_.tombstone_floor()}; }
+
+void partner_link::on_linked(const introduction& partner) {
+    clock_.take_side(side_by_name(settings_.name, partner.name));
+    sending_ = true;
+    reported_lost_ = false;
+    shared::log_info("connected to partner " + partner.name + ", sending what we have");
+}
+
+void partner_link::on_sender_lost(const std::string& why) {
+    sending_ = false;
+    // Once for each loss: it is tried again several times in a second.
+    if (!reported_lost_) shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " + why);
+    reported_lost_ = true;
+}
+
+void partner_link::on_receiver_lost(std::uint64_t number, const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    if (number != receiver_number_) return;
+    shared::log_warn("the partner's link is lost: " + why);
+    readiness_.on_lost(shared::steady_now());
+    retire(std::move(receiver_));
+}
+
+void partner_link::on_seen(std::uint64_t number, version stamp) {
+    const std::lock_guard lock(mutex_);
+    if (number == receiver_number_ && readiness_.state() == sync_state::synced) seen_ = stamp;
+}
+
+void partner_link::on_acknowledged(version stamp) { acknowledged_ = stamp; }
+
+void partner_link::forget_old_tombstones() {
+    const auto horizon = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
+    const version by_age = version_at(shared::unix_now() - horizon);
+    data_.forget_tombstones(std::max(by_age, earlier(acknowledged_, acknowledged_margin_ms)));
+    forgetting_.expires_after(forgetting_interval);
+    forgetting_.async_wait([this](boost::system::error_code problem) {
+        if (!problem) forget_old_tombstones();
+    });
+}
+
+/// A receiver is destroyed by its own worker, later: it may be in the middle of a call.
+void partner_link::retire(std::unique_ptr<link_receiver> receiver) {
+    auto& context = receiver->owner().context();
+    boost::asio::post(context, [old = std::shared_ptr<link_receiver>(std::move(receiver))] {});
+}
+
+link_status partner_link::status() const {
+    const std::lock_guard lock(mutex_);
+    return {.sending = sending_,
+            .receiving = readiness_.state(),
+            .ready = readiness_.ready(shared::steady_now()),
+            .unsent_bytes = outbox_.unsent(),
+            .records_sent = outbox_.records(),
+            .lag = sender_.lag()};
+}
+
+}  // namespace backend

@@ -1,0 +1,80 @@
+// All that this backend has to do with its partner: both halves of the link, readiness, tombstones.
+// Owned by the app; every method may be called by every worker.
+//
+//   clients' writes ─▶ store ─▶ outbox ─▶ link_sender ───────▶ the partner's link_receiver ─▶ its store
+//                      store ◀─ merge ◀── link_receiver ◀───── the partner's link_sender
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "backend/replication/link_receiver.hpp"
+#include "backend/replication/link_sender.hpp"
+#include "backend/replication/readiness.hpp"
+
+namespace backend {
+
+struct link_settings {
+    std::string name;  // our own
+    shared::address partner;
+    std::chrono::microseconds timeout;
+    std::chrono::microseconds grace;
+    std::chrono::microseconds tombstones;
+    std::size_t longest_record;
+};
+
+struct link_status {
+    bool sending;  // our half is up
+    sync_state receiving;
+    bool ready;
+    std::size_t unsent_bytes;
+    std::uint64_t records_sent;
+    std::chrono::microseconds lag;
+};
+
+class partner_link {
+  public:
+    partner_link(shared::worker_pool& workers, const link_settings& settings, store& data, hybrid_clock& clock,
+                 outbox& records);
+    ~partner_link();
+
+    void start();
+    void stop();
+
+    /// Takes over the connection on which the partner has asked for a link. An error text if it is refused; the
+    /// connection is left alone then.
+    std::string offer(const introduction& partner) const;
+    void accept(shared::worker& owner, shared::socket connection, const introduction& partner);
+
+    link_status status() const;
+    const shared::address& partner() const noexcept { return settings_.partner; }
+
+  private:
+    introduction introduce() const;
+    void on_linked(const introduction& partner);
+    void on_sender_lost(const std::string& why);
+    void on_receiver_lost(std::uint64_t number, const std::string& why);
+    void on_seen(std::uint64_t number, version stamp);
+    void on_acknowledged(version stamp);
+    void forget_old_tombstones();
+    void retire(std::unique_ptr<link_receiver> receiver);
+
+    link_settings settings_;
+    store& data_;
+    hybrid_clock& clock_;
+    outbox& outbox_;
+    link_sender sender_;
+    boost::asio::steady_timer forgetting_;
+    std::atomic<version> seen_{0};
+    std::atomic<version> acknowledged_{0};
+    std::atomic<bool> sending_{false};
+    mutable std::mutex mutex_;
+    readiness readiness_;
+    std::unique_ptr<link_receiver> receiver_;
+    std::uint64_t receiver_number_ = 0;  // tells the present receiver's events from those of one before
+    bool reported_lost_ = false;
+};
+
+}  // namespace backend

@@ -1,0 +1,14 @@
+// What one worker counts. Written by the worker alone, read by whoever answers INFO.
+#pragma once
+
+#include "shared/base/counter.hpp"
+
+namespace backend {
+
+struct counters {
+    shared::counter clients;  // connected now
+    shared::counter accepted;
+    shared::counter requests;
+};
+
+}  // namespace backend

@@ -1,0 +1,32 @@
+// What the sessions of one worker work with. Owned by the app, touched by the worker's thread.
+#pragma once
+
+#include "backend/replication/partner_link.hpp"
+#include "backend/server/counters.hpp"
+#include "backend/store/store.hpp"
+#include "shared/command/connection_commands.hpp"
+#include "shared/resp/request_parser.hpp"
+
+namespace backend {
+
+/// Sends the records of this turn's writes to the partner before their replies go to the clients.
+class record_flusher final : public shared::turn_task {
+  public:
+    explicit record_flusher(outbox& records) noexcept : records_(records) {}
+    void at_end_of_turn() override { records_.flush(); }
+
+  private:
+    outbox& records_;
+};
+
+struct services {
+    shared::worker& owner;
+    store& data;
+    partner_link* partner;    // null: this backend runs alone
+    record_flusher* flusher;  // null: the same
+    const shared::server_facts& facts;
+    shared::request_limits limits;
+    counters& counts;
+};
+
+}  // namespace backend

@@ -1,0 +1,27 @@
+// A client of the backend: its commands run at once, on the thread that read them. Owned by its worker's session_table,
+// touched by that worker's thread alone.
+#pragma once
+
+#include "backend/server/services.hpp"
+#include "shared/command/client_state.hpp"
+#include "shared/net/client_session.hpp"
+#include "shared/net/session_id.hpp"
+
+namespace backend {
+
+class session final : public shared::client_session {
+  public:
+    session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with, std::uint64_t client_id);
+
+  private:
+    void on_request(std::span<const std::string_view> words) override;
+    void on_malformed(std::string_view error) override;
+    void answer_error(std::string_view text);
+    void run_data_command(const shared::command_spec& spec, std::span<const std::string_view> words);
+    void partner_command(std::span<const std::string_view> words);
+
+    services& with_;
+    shared::client_state state_;
+};
+
+}  // namespace backend

@@ -1,0 +1,87 @@
+// A client's change: version, data and the sink, all under the lock of the key's shard, so that the
+// sink is told in the order of the versions.
+#include "backend/store/shard.hpp"
+#include "backend/store/store.hpp"
+#include "shared/hash/hash.hpp"
+
+namespace backend {
+
+store::entry_access::entry_access(store& owner, std::string_view key, shared::unix_ms now)
+    : owner_(owner), key_(key), now_(now), hash_(shared::xxh3(key)), shard_(owner.shard_of(hash_)) {
+    shard_.lock();
+    entry_ = shard_.find({key_, static_cast<std::uint32_t>(hash_)}, now_);
+}
+
+store::entry_access::~entry_access() {
+    shard_.unlock();
+    if (changed_) owner_.make_room(now_);
+}
+
+bool store::entry_access::exists() const noexcept {
+    return entry_ != nullptr && !entry_->is_tombstone();
+}
+
+std::string_view store::entry_access::value() const noexcept {
+    return entry_->value();
+}
+
+shared::unix_ms store::entry_access::expires_at() const noexcept {
+    return entry_->expires_at;
+}
+
+version store::entry_access::stamp() const noexcept {
+    return entry_ != nullptr ? entry_->stamp : 0;
+}
+
+void store::entry_access::touch() noexcept {
+    ++shard_.counters.hits;
+    shard_.use(*entry_);
+}
+
+void store::entry_access::miss() noexcept {
+    ++shard_.counters.misses;
+}
+
+bool store::entry_access::set(std::string_view value, shared::unix_ms expires_at) {
+    if (has_passed(expires_at)) {
+        erase();
+        return true;
+    }
+    if (!owner_.around_->fits(key_.size(), value.size())) return false;
+    const version stamp = owner_.clock_.next(now_);
+    entry* const put =
+        shard_.put(entry_, {key_, static_cast<std::uint32_t>(hash_)}, value, expires_at, stamp);
+    if (put == nullptr) return false;
+    entry_ = put;
+    changed_ = true;
+    tell(effect_kind::set, stamp);
+    return true;
+}
+
+void store::entry_access::set_expiry(shared::unix_ms expires_at) {
+    if (has_passed(expires_at)) return erase();
+    const version stamp = owner_.clock_.next(now_);
+    shard_.set_expiry(*entry_, expires_at, stamp);
+    changed_ = true;
+    tell(effect_kind::set, stamp);
+}
+
+void store::entry_access::erase() {
+    if (!exists()) return;
+    const version stamp = owner_.clock_.next(now_);
+    entry_ = shard_.bury(*entry_, stamp);
+    changed_ = true;
+    tell(effect_kind::erase, stamp);
+}
+
+void store::entry_access::tell(effect_kind kind, version stamp) const {
+    if (owner_.sink_ == nullptr) return;
+    effect what{.kind = kind, .stamp = stamp, .key = key_};
+    if (kind == effect_kind::set) {
+        what.expires_at = entry_->expires_at;
+        what.value = entry_->value();
+    }
+    owner_.sink_->on_effect(what);
+}
+
+}  // namespace backend

@@ -1,0 +1,46 @@
+// How a partner's effects are applied: the newer version wins, whatever the order of arrival. That
+// makes both sides equal once each has the other's effects. Pure.
+#include "backend/store/shard.hpp"
+
+#include <mutex>
+
+namespace backend {
+
+bool shard::merge(const effect& what, std::uint32_t hash, shared::unix_ms now) {
+    if (what.stamp <= watermark()) return false;
+    const located_key key{what.key, hash};
+    // Not `find`: an expired entry that has not been removed yet still knows its version.
+    entry* held = index_.find(hash, key.text);
+    if (held != nullptr && held->stamp < watermark()) {
+        remove(*held);
+        held = nullptr;
+    }
+    if (held != nullptr && held->stamp >= what.stamp) return false;
+    return what.kind == effect_kind::set ? merge_set(held, what, key, now)
+                                         : merge_erase(held, what);
+}
+
+bool shard::merge_set(entry* held, const effect& what, const located_key& key,
+                      shared::unix_ms now) {
+    const bool expired = what.expires_at != 0 && what.expires_at <= now;
+    const bool fits = around_.fits(key.text.size(), what.value.size());
+    if (!expired && fits && put(held, key, what.value, what.expires_at, what.stamp) != nullptr) {
+        return true;
+    }
+    // What can't be held here is newer all the same, so the present value is wrong. A tombstone
+    // may stay: it still beats what is older than itself.
+    if (held == nullptr || held->is_tombstone()) return false;
+    remove(*held);
+    return true;
+}
+
+// An absent key gets no tombstone. It would keep out older effects that come later; a partner sends
+// its own in their order, so only one of this side's own could be such, and those are not merged
+// here: they go to the partner, whose tombstone keeps them out there.
+bool shard::merge_erase(entry* held, const effect& what) {
+    if (held == nullptr) return false;
+    bury(*held, what.stamp);
+    return true;
+}
+
+}  // namespace backend

@@ -1,0 +1,42 @@
+// Walking through all entries in the order of shards and hashes, for the full exchange between
+// partners. The order does not depend on the size of an index, so a cursor stays right while the
+// index is resized, and every call comes nearer to the end.
+#include "backend/store/shard.hpp"
+#include "backend/store/store.hpp"
+
+#include <mutex>
+
+namespace backend {
+namespace {
+
+effect effect_of(const entry& held) noexcept {
+    return {.kind = held.is_tombstone() ? effect_kind::erase : effect_kind::set,
+            .stamp = held.stamp,
+            .expires_at = held.expires_at,
+            .key = held.key(),
+            .value = held.value()};
+}
+
+}  // namespace
+
+bool store::scan(scan_cursor& cursor, std::size_t entries,
+                 const std::function<void(const effect&)>& visit, shared::unix_ms now) {
+    if (cursor.shard >= shards_.size()) return false;
+    shard& scanned = *shards_[cursor.shard];
+    const std::lock_guard held(scanned);
+    const version watermark = scanned.watermark();
+    if (cursor.shard == 0 && cursor.position == 0 && watermark != 0) {
+        visit({.kind = effect_kind::flush, .stamp = watermark});
+    }
+    std::vector<entry*> found;
+    do {
+        cursor.position = scanned.index().collect(cursor.position, found);
+    } while (found.size() < entries && cursor.position < entry_table::end);
+    for (const entry* const each : found) {
+        if (!each->expired(now) && each->stamp >= watermark) visit(effect_of(*each));
+    }
+    if (cursor.position == entry_table::end) cursor = {.shard = cursor.shard + 1, .position = 0};
+    return cursor.shard < shards_.size();
+}
+
+}  // namespace backend

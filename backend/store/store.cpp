@@ -1,0 +1,137 @@
+#include "backend/store/store.hpp"
+
+#include "backend/store/shard.hpp"
+#include "shared/hash/hash.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <mutex>
+
+namespace backend {
+namespace {
+
+constexpr std::uint64_t tombstone_part = 16;  // of the memory: one part for tombstones
+constexpr std::size_t dropped_at_once = 256;  // entries looked at under one lock
+
+}  // namespace
+
+store::store(const store_options& options, hybrid_clock& clock, effect_sink* sink)
+    : options_(options),
+      clock_(clock),
+      sink_(sink),
+      around_(std::make_unique<shard_surroundings>()),
+      shard_bits_(static_cast<unsigned>(std::countr_zero(options.shards))) {
+    const std::uint64_t for_tombstones = options.tombstones ? options.memory / tombstone_part : 0;
+    around_->tombstones = options.tombstones;
+    around_->tombstone_memory = for_tombstones / options.shards;
+    for (unsigned i = 0; i < options.shards; ++i) {
+        shards_.push_back(std::make_unique<shard>(*around_));
+    }
+    // Beside the largest entry: the empty indexes, its place in a heap, all the tombstones.
+    const std::uint64_t heaps = options.tombstones ? options.shards + 1 : 1;
+    const std::uint64_t taken = used_memory() + for_tombstones + heaps * entry_heap::spare_bytes;
+    around_->largest_entry = options.memory > taken ? options.memory - taken : 0;
+}
+
+store::~store() = default;
+
+// The shard is chosen by the highest bits, the place within it by the lowest 32.
+shard& store::shard_of(std::uint64_t hash) const noexcept {
+    return *shards_[(hash >> 32U) >> (32U - shard_bits_)];
+}
+
+store::entry_access store::open(std::string_view key, shared::unix_ms now) {
+    return entry_access(*this, key, now);
+}
+
+bool store::merge(const effect& what, shared::unix_ms now) {
+    clock_.observe(what.stamp);
+    if (what.kind == effect_kind::mark) return false;
+    if (what.kind == effect_kind::flush) return raise_watermark(what.stamp);
+    const std::uint64_t hash = shared::xxh3(what.key);
+    bool changed = false;
+    {
+        shard& home = shard_of(hash);
+        const std::lock_guard held(home);
+        changed = home.merge(what, static_cast<std::uint32_t>(hash), now);
+    }
+    if (changed) make_room(now);
+    return changed;
+}
+
+// A change that took its version before the flush, but its lock after it, can't be: versions are
+// taken under the lock. So whatever a shard holds when its watermark rises is older, or is a change
+// made after the flush began, and stays.
+void store::flush(shared::unix_ms now) {
+    const version stamp = clock_.next(now);
+    if (sink_ != nullptr) sink_->on_effect({.kind = effect_kind::flush, .stamp = stamp});
+    raise_watermark(stamp);
+}
+
+bool store::raise_watermark(version stamp) {
+    bool raised = false;
+    for (const auto& each : shards_) {
+        const std::lock_guard held(*each);
+        raised |= stamp > each->watermark();
+        each->raise_watermark(stamp);
+    }
+    if (raised) drop(stamp, true);
+    return raised;
+}
+
+void store::drop_older_than(version floor) {
+    drop(floor, false);
+}
+
+void store::drop(version older_than, bool with_tombstones) {
+    for (const auto& each : shards_) {
+        for (std::uint64_t position = 0; position < entry_table::end;) {
+            const std::lock_guard held(*each);
+            position = each->drop(position, older_than, with_tombstones, dropped_at_once);
+        }
+    }
+}
+
+void store::forget_tombstones(version older_than) {
+    // First the promise, then what it allows: nobody may see a tombstone missing above the floor.
+    around_->raise_floor(older_than);
+    for (const auto& each : shards_) {
+        const std::lock_guard held(*each);
+        each->forget_tombstones(older_than);
+    }
+}
+
+version store::tombstone_floor() const noexcept {
+    return around_->tombstone_floor.load(std::memory_order_relaxed);
+}
+
+std::uint64_t store::used_memory() const noexcept {
+    return around_->used_memory.load(std::memory_order_relaxed);
+}
+
+std::uint64_t store::size() const {
+    std::uint64_t total = 0;
+    for (const auto& each : shards_) {
+        const std::lock_guard held(*each);
+        total += each->live();
+    }
+    return total;
+}
+
+store_stats store::stats() const {
+    store_stats total{};
+    for (const auto& each : shards_) {
+        const std::lock_guard held(*each);
+        total.keys += each->live();
+        total.keys_with_expiry += each->with_expiry();
+        total.tombstones += each->tombstones();
+        total.evicted += each->counters.evicted;
+        total.expired += each->counters.expired;
+        total.hits += each->counters.hits;
+        total.misses += each->counters.misses;
+    }
+    total.used_memory = used_memory();
+    return total;
+}
+
+}  // namespace backend

@@ -1,0 +1,188 @@
+#include "proxy/app.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <boost/asio/post.hpp>
+
+#include "shared/log/log.hpp"
+
+namespace proxy {
+namespace {
+
+constexpr std::chrono::milliseconds start_check{5};
+
+std::vector<std::string> names_of(const pool_config& settings) {
+    std::vector<std::string> names;
+    for (const auto& one : settings.backends) names.push_back(one.name);
+    return names;
+}
+
+std::size_t index_of(const pool_config& settings, std::string_view name) {
+    const auto found = std::find_if(settings.backends.begin(), settings.backends.end(),
+                                    [name](const backend_config& one) { return one.name == name; });
+    return found == settings.backends.end() ? nobody : static_cast<std::size_t>(found - settings.backends.begin());
+}
+
+/// Either side may name the other.
+topology topology_of(const pool_config& settings) {
+    std::vector<std::size_t> partners(settings.backends.size(), nobody);
+    for (std::size_t i = 0; i < partners.size(); ++i) {
+        const std::size_t partner = index_of(settings, settings.backends[i].partner);
+        if (partner == nobody) continue;
+        partners[i] = partner;
+        partners[partner] = i;
+    }
+    return topology(std::move(partners));
+}
+
+std::shared_ptr<const maglev> placement_of(const pool_config& settings) {
+    if (policy_kind_from(settings.policy) != policy_kind::consistent_hash) return nullptr;
+    std::vector<weighted_backend> backends;
+    for (const auto& one : settings.backends) backends.push_back({one.name, one.weight});
+    return std::make_shared<const maglev>(backends);
+}
+
+std::vector<pool_backend> backends_of(const pool_config& settings) {
+    std::vector<pool_backend> backends;
+    for (const auto& one : settings.backends) {
+        try {
+            backends.push_back({one.name, shared::resolve(one.address), one.weight});
+        } catch (const boost::system::system_error& problem) {
+            throw std::runtime_error("backend " + one.name + " at " + to_string(one.address) + ": " +
+                                     problem.code().message());
+        }
+    }
+    return backends;
+}
+
+pool_facts facts_of(const pool_config& settings, const config& all, health_board& board) {
+    return {.name = settings.name,
+            .backends = backends_of(settings),
+            .pairs = topology_of(settings),
+            .board = board,
+            .kind = *policy_kind_from(settings.policy),
+            .placement = placement_of(settings),
+            .hash = shared::hash_for(*shared::hash_kind_from(settings.hash)),
+            .connections = settings.connections,
+            .connect_timeout = settings.connect_timeout,
+            .request_timeout = settings.request_timeout,
+            .request_limits = {.line = all.max_line, .value = all.max_value},
+            .reply_limits = {.value = all.max_value}};
+}
+
+}  // namespace
+
+app::pool::pool(const pool_config& settings, const config& all, shared::worker_pool& workers, std::uint16_t port)
+    : board(names_of(settings), settings.health.fall, settings.health.rise),
+      facts(facts_of(settings, all, board)),
+      counts(workers.size()),
+      info(facts, counts, port) {
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        dispatchers.push_back(std::make_unique<dispatcher>(workers[i], facts, counts[i]));
+    }
+    for (std::size_t i = 0; i < facts.backends.size(); ++i) {
+        probers.push_back(std::make_unique<prober>(
+            workers[0].context(), facts.backends[i].where,
+            probe_schedule{settings.health.interval, settings.health.timeout},
+            [this, i](probe_outcome outcome) { board.on_probe(i, outcome); }));
+    }
+}
+
+app::app(const config& settings)
+    : settings_(settings),
+      workers_(settings.threads),
+      start_timer_(workers_[0].context()),
+      service_(workers_, settings.drain,
+               {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return drained(); }}) {
+    for (const auto& one : settings_.pools) {
+        const auto own = std::find_if(settings_.listeners.begin(), settings_.listeners.end(),
+                                      [&](const listener_config& door) { return door.pool == one.name; });
+        pools_.emplace_back(one, settings_, workers_, own == settings_.listeners.end() ? 0 : own->address.port);
+    }
+    for (const auto& one : settings_.listeners) open_listeners(one, pool_named(one.pool));
+}
+
+void app::open_listeners(const listener_config& one, pool& target) {
+    try {
+        const auto where = shared::claim(workers_[0].context(), one.address);
+        for (std::size_t i = 0; i < workers_.size(); ++i) {
+            auto& owner = workers_[i];
+            auto& dispatch = *target.dispatchers[i];
+            listeners_.push_back(std::make_unique<shared::listener>(
+                owner, where, [this, &dispatch, &owner, &info = target.info](boost::asio::ip::tcp::socket made) {
+                    accept(dispatch, owner, info, std::move(made));
+                }));
+        }
+        shared::log_info("pool " + one.pool + " at " + where.address().to_string() + ":" +
+                         std::to_string(where.port()));
+    } catch (const boost::system::system_error& problem) {
+        throw std::runtime_error("cannot listen on " + to_string(one.address) + ": " + problem.code().message());
+    }
+}
+
+void app::accept(dispatcher& target, shared::worker& owner, const proxy_info& info,
+                 boost::asio::ip::tcp::socket connection) {
+    auto& counts = target.counts();
+    counts.accepted.add();
+    if (clients_.fetch_add(1, std::memory_order_relaxed) >= settings_.max_clients) {
+        clients_.fetch_sub(1, std::memory_order_relaxed);
+        return shared::refuse(std::move(connection));
+    }
+    counts.clients.add();
+    auto& client = target.clients().emplace(owner, std::move(connection), target, info, next_client_.fetch_add(1));
+    client.on_end([this, &counts] {
+        counts.clients.subtract();
+        clients_.fetch_sub(1, std::memory_order_relaxed);
+    });
+}
+
+app::pool& app::pool_named(std::string_view name) {
+    return *std::find_if(pools_.begin(), pools_.end(), [name](const pool& one) { return one.facts.name == name; });
+}
+
+void app::run() {
+    boost::asio::post(workers_[0].context(), [this] { probe_all(); });
+    service_.run();
+}
+
+void app::probe_all() {
+    for (auto& one : pools_) {
+        for (auto& each : one.probers) each->start();
+    }
+    serve_when_known();
+}
+
+/// Clients are let in when every backend has been asked once: before, it is not known who can serve them.
+void app::serve_when_known() {
+    if (!std::all_of(pools_.begin(), pools_.end(), [](const pool& one) { return one.board.all_known(); })) {
+        start_timer_.expires_after(start_check);
+        start_timer_.async_wait([this](boost::system::error_code problem) {
+            if (!problem) serve_when_known();
+        });
+        return;
+    }
+    workers_.post_to_all([this](shared::worker& owner) {
+        for (auto& one : pools_) one.dispatchers[owner.index()]->start();
+        for (std::size_t i = 0; i < listeners_.size(); ++i) {
+            if (i % workers_.size() == owner.index()) listeners_[i]->start();
+        }
+    });
+    service_.announce_ready("serving " + std::to_string(pools_.size()) + " pool(s) with " +
+                            std::to_string(workers_.size()) + " worker(s)");
+}
+
+void app::begin_drain() {
+    workers_.post_to_all([this](shared::worker& owner) {
+        for (std::size_t i = 0; i < listeners_.size(); ++i) {
+            if (i % workers_.size() == owner.index()) listeners_[i]->stop();
+        }
+        for (auto& one : pools_) {
+            one.dispatchers[owner.index()]->clients().for_each([](session& client) { client.finish(); });
+        }
+    });
+}
+
+bool app::drained() const { return clients_.load() == 0; }
+
+}  // namespace proxy

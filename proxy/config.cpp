@@ -1,0 +1,269 @@
+#include "proxy/config.hpp"
+
+#include "shared/config/nearest.hpp"
+#include "shared/config/writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace proxy {
+namespace {
+
+using shared::section;
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+constexpr std::array<std::string_view, 1> protocols{"resp"};
+constexpr std::array<std::string_view, 3> policies{"consistent-hash", "round-robin",
+                                                   "least-connections"};
+constexpr std::array<std::string_view, 3> hashes{"xxh3", "fnv1a_64", "crc32"};
+constexpr std::array<std::string_view, 1> layouts{"maglev"};
+
+constexpr std::array<shared::cli_flag, 6> flags{{
+    {"listen", "listener[].address",
+     "address of the first listener, such as 127.0.0.1:7379; port 0 is any free one"},
+    {"threads", "threads", "number of workers; 0 is one per core"},
+    {"max-value", "max_value", "longest value a client may send, such as 512mb"},
+    {"max-clients", "max_clients", "most clients at a time"},
+    {"drain", "drain", "time for requests in flight when the proxy is told to end, such as 5s"},
+    {"log-level", "log_level", "trace, debug, info, warn or error"},
+}};
+
+/// What was read, with the table it came from: later checks need its lines.
+template <typename Settings>
+struct sourced {
+    section from;
+    Settings settings;
+};
+
+template <typename Settings>
+std::vector<std::string_view> names_of(const std::vector<sourced<Settings>>& all) {
+    std::vector<std::string_view> names;
+    for (const auto& each : all) names.push_back(each.settings.name);
+    return names;
+}
+
+template <typename Settings>
+sourced<Settings>* find_named(std::vector<sourced<Settings>>& all, std::string_view name) {
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](auto& each) { return each.settings.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+template <typename Settings>
+void reject_equal_names(std::vector<sourced<Settings>>& all, const std::string& what) {
+    for (auto& each : all) {
+        const auto& name = each.settings.name;
+        if (name.empty() || find_named(all, name) == &each) continue;
+        each.from.fail("name", "another " + what + " is named \"" + name + "\" too");
+    }
+}
+
+template <typename Settings>
+void reject_equal_addresses(std::vector<sourced<Settings>>& all, const std::string& what) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& address = all[i].settings.address;
+        if (address.port == 0) continue;  // any free port, or an address that was rejected
+        const auto same = [&](auto& other) { return other.settings.address == address; };
+        if (std::none_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(i), same)) continue;
+        all[i].from.fail("address", "another " + what + " has " + to_string(address) + " too");
+    }
+}
+
+template <typename Settings>
+std::vector<Settings> settings_of(std::vector<sourced<Settings>>& all) {
+    std::vector<Settings> out;
+    for (auto& each : all) out.push_back(std::move(each.settings));
+    return out;
+}
+
+health_config read_health(section from) {
+    health_config health;
+    health.interval = from.duration("interval", health.interval, milliseconds(1), hours(1));
+    health.timeout = from.duration("timeout", health.timeout, milliseconds(1), hours(1));
+    health.fall = from.integer<std::uint32_t>("fall", health.fall, 1, 1000);
+    health.rise = from.integer<std::uint32_t>("rise", health.rise, 1, 1000);
+    if (health.timeout > health.interval) {
+        from.fail("timeout", "the timeout of a probe is longer than the interval between probes");
+    }
+    from.finish();
+    return health;
+}
+
+backend_config read_backend(section& from) {
+    backend_config backend;
+    backend.name = from.required_name("name");
+    backend.address = from.required_peer_address("address");
+    backend.partner = from.text("partner");
+    backend.weight = from.integer<std::uint32_t>("weight", backend.weight, 0, 1000);
+    from.finish();
+    return backend;
+}
+
+/// Checks that partners are pairs, and completes a pair of which only one side names the other.
+void join_partners(std::vector<sourced<backend_config>>& backends) {
+    for (auto& [from, backend] : backends) {
+        if (backend.partner.empty() || backend.name.empty()) continue;
+        const auto quoted = "\"" + backend.partner + "\"";
+        if (backend.partner == backend.name) {
+            from.fail("partner", "backend " + quoted + " cannot be its own partner");
+            continue;
+        }
+        auto* const other = find_named(backends, backend.partner);
+        if (other == nullptr) {
+            from.fail("partner", "no backend " + quoted + " in this pool" +
+                                     shared::did_you_mean(backend.partner, names_of(backends)));
+            continue;
+        }
+        auto& theirs = other->settings.partner;
+        if (theirs.empty()) theirs = backend.name;
+        if (theirs != backend.name) {
+            from.fail("partner", quoted + " cannot be the partner of \"" + backend.name +
+                                     "\": its partner is \"" + theirs + "\"");
+        }
+    }
+}
+
+std::vector<backend_config> read_backends(section& pool) {
+    std::vector<sourced<backend_config>> backends;
+    for (auto& from : pool.list("backend")) {
+        auto backend = read_backend(from);
+        backends.push_back({std::move(from), std::move(backend)});
+    }
+    if (backends.empty()) pool.fail("", "the pool has no backends: [[pool.backend]] is missing");
+    reject_equal_names(backends, "backend of this pool");
+    reject_equal_addresses(backends, "backend of this pool");
+    join_partners(backends);
+    const bool idle = std::all_of(backends.begin(), backends.end(),
+                                  [](const auto& each) { return each.settings.weight == 0; });
+    if (idle && !backends.empty()) pool.fail("", "every backend of the pool has weight 0");
+    return settings_of(backends);
+}
+
+pool_config read_pool(section& from) {
+    pool_config pool;
+    pool.name = from.required_name("name");
+    pool.policy = from.choice("policy", pool.policy, policies);
+    pool.hash = from.choice("hash", pool.hash, hashes);
+    pool.layout = from.choice("layout", pool.layout, layouts);
+    pool.connections = from.integer<std::uint32_t>("connections", pool.connections, 1, 16);
+    pool.connect_timeout =
+        from.duration("connect_timeout", pool.connect_timeout, milliseconds(1), hours(1));
+    pool.request_timeout =
+        from.duration("request_timeout", pool.request_timeout, milliseconds(1), hours(1));
+    pool.health = read_health(from.table("health"));
+    pool.backends = read_backends(from);
+    from.finish();
+    return pool;
+}
+
+std::vector<sourced<pool_config>> read_pools(section& root) {
+    std::vector<sourced<pool_config>> pools;
+    for (auto& from : root.list("pool")) {
+        auto pool = read_pool(from);
+        pools.push_back({std::move(from), std::move(pool)});
+    }
+    if (pools.empty()) root.fail("pool", "no pool: [[pool]] is missing");
+    reject_equal_names(pools, "pool");
+    return pools;
+}
+
+std::vector<listener_config> read_listeners(section& root,
+                                            std::vector<sourced<pool_config>>& pools) {
+    std::vector<sourced<listener_config>> listeners;
+    for (auto& from : root.list("listener")) {
+        listener_config listener;
+        listener.address = from.required_listen_address("address");
+        listener.protocol = from.choice("protocol", listener.protocol, protocols);
+        listener.pool = from.required_text("pool");
+        if (!listener.pool.empty() && find_named(pools, listener.pool) == nullptr) {
+            from.fail("pool", "no pool \"" + listener.pool + "\"" +
+                                  shared::did_you_mean(listener.pool, names_of(pools)));
+        }
+        from.finish();
+        listeners.push_back({std::move(from), std::move(listener)});
+    }
+    if (listeners.empty()) root.fail("listener", "no listener: [[listener]] is missing");
+    reject_equal_addresses(listeners, "listener");
+    return settings_of(listeners);
+}
+
+config read_root(section root) {
+    config settings;
+    settings.threads = root.integer("threads", settings.threads, 0U, 256U);
+    settings.max_value = root.size("max_value", settings.max_value, 1ULL << 10, 4ULL << 30);
+    settings.max_line = root.size("max_line", settings.max_line, 1ULL << 10, 64ULL << 20);
+    settings.max_clients =
+        root.integer<std::uint32_t>("max_clients", settings.max_clients, 1, 1'000'000);
+    settings.drain = root.duration("drain", settings.drain, microseconds(0), hours(1));
+    const auto level =
+        root.choice("log_level", to_string(settings.log_level), shared::log_level_names);
+    settings.log_level = *shared::parse_log_level(level);
+    auto pools = read_pools(root);
+    settings.listeners = read_listeners(root, pools);
+    settings.pools = settings_of(pools);
+    root.finish();
+    return settings;
+}
+
+void write_pool(shared::toml_writer& out, const pool_config& pool) {
+    out.table("[[pool]]")
+        .text("name", pool.name)
+        .text("policy", pool.policy)
+        .text("hash", pool.hash)
+        .text("layout", pool.layout)
+        .integer("connections", pool.connections)
+        .duration("connect_timeout", pool.connect_timeout)
+        .duration("request_timeout", pool.request_timeout);
+    out.table("[pool.health]")
+        .duration("interval", pool.health.interval)
+        .duration("timeout", pool.health.timeout)
+        .integer("fall", pool.health.fall)
+        .integer("rise", pool.health.rise);
+    for (const auto& backend : pool.backends) {
+        out.table("[[pool.backend]]").text("name", backend.name).place("address", backend.address);
+        if (!backend.partner.empty()) out.text("partner", backend.partner);
+        out.integer("weight", backend.weight);
+    }
+}
+
+}  // namespace
+
+const shared::cli_program& program() {
+    static constexpr shared::cli_program self{
+        "ringway-proxy", "Spreads the requests of Redis clients over pools of backends.", flags};
+    return self;
+}
+
+shared::checked<config> read_config(shared::document& source) {
+    auto settings = read_root(source.root());
+    if (auto problems = source.problems(); !problems.empty()) return problems;
+    return settings;
+}
+
+shared::checked<config> load_config(const shared::command_line& line) {
+    auto source = shared::open_configuration(line);
+    return read_config(source);
+}
+
+std::string describe(const config& settings) {
+    shared::toml_writer out;
+    out.integer("threads", settings.threads)
+        .size("max_value", settings.max_value)
+        .size("max_line", settings.max_line)
+        .integer("max_clients", settings.max_clients)
+        .duration("drain", settings.drain)
+        .text("log_level", to_string(settings.log_level));
+    for (const auto& listener : settings.listeners) {
+        out.table("[[listener]]")
+            .place("address", listener.address)
+            .text("protocol", listener.protocol)
+            .text("pool", listener.pool);
+    }
+    for (const auto& pool : settings.pools) write_pool(out, pool);
+    return out.str();
+}
+
+}  // namespace proxy

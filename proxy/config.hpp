@@ -1,0 +1,82 @@
+// The configuration of ringway-proxy: plain values, read once at start-up by the main thread and
+// constant from then on. The defaults here are those of the file.
+#pragma once
+
+#include "shared/base/address.hpp"
+#include "shared/config/cli.hpp"
+#include "shared/log/log.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace proxy {
+
+struct listener_config {
+    shared::address address;
+    std::string protocol = "resp";
+    std::string pool;  // names one of `config::pools`
+
+    friend bool operator==(const listener_config&, const listener_config&) = default;
+};
+
+struct backend_config {
+    std::string name;  // unique in its pool
+    shared::address address;
+    std::string partner;  // names another of the pool, which names this one; empty: none
+    std::uint32_t weight = 1;
+
+    friend bool operator==(const backend_config&, const backend_config&) = default;
+};
+
+struct health_config {
+    std::chrono::microseconds interval = std::chrono::seconds(1);
+    std::chrono::microseconds timeout = std::chrono::milliseconds(250);  // at most the interval
+    std::uint32_t fall = 3;  // failed probes in a row that take a backend down
+    std::uint32_t rise = 2;  // good probes in a row that bring it back
+
+    friend bool operator==(const health_config&, const health_config&) = default;
+};
+
+struct pool_config {
+    std::string name;
+    std::string policy = "consistent-hash";  // round-robin, least-connections
+    std::string hash = "xxh3";               // fnv1a_64, crc32
+    std::string layout = "maglev";
+    std::uint32_t connections = 1;  // of one worker to one backend
+    std::chrono::microseconds connect_timeout = std::chrono::milliseconds(500);
+    std::chrono::microseconds request_timeout = std::chrono::seconds(1);
+    health_config health;
+    std::vector<backend_config> backends;  // one or more
+
+    friend bool operator==(const pool_config&, const pool_config&) = default;
+};
+
+struct config {
+    unsigned threads = 0;                    // 0: one per core
+    std::uint64_t max_value = 512ULL << 20;  // bytes of one bulk
+    std::uint64_t max_line = 64ULL << 10;    // bytes of one inline command
+    std::uint32_t max_clients = 10'000;
+    std::chrono::microseconds drain = std::chrono::seconds(5);  // for requests in flight at the end
+    shared::log_level log_level = shared::log_level::info;
+    std::vector<listener_config> listeners;  // one or more
+    std::vector<pool_config> pools;          // one or more
+
+    friend bool operator==(const config&, const config&) = default;
+};
+
+/// What `ringway-proxy` is called and which flags it takes.
+const shared::cli_program& program();
+
+/// The configuration that the command line asks for, or every problem with it. Partners are
+/// completed: where a1 names a2, a2 names a1.
+shared::checked<config> load_config(const shared::command_line& line);
+
+/// The same for a document that is open already.
+shared::checked<config> read_config(shared::document& source);
+
+/// The configuration as TOML that reads back as the same.
+std::string describe(const config& settings);
+
+}  // namespace proxy

@@ -1,0 +1,41 @@
+// What all workers share of a pool: the backends, where they are, how they pair up, how they are. Constant after the start,
+// but for the board. Owned by the app.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "proxy/health/board.hpp"
+#include "proxy/policy/factory.hpp"
+#include "proxy/routing/router.hpp"
+#include "shared/resp/reply_parser.hpp"
+#include "shared/resp/request_parser.hpp"
+
+namespace proxy {
+
+struct pool_backend {
+    std::string name;
+    boost::asio::ip::tcp::endpoint where;
+    std::uint32_t weight;
+};
+
+struct pool_facts {
+    std::string name;
+    std::vector<pool_backend> backends;
+    topology pairs;
+    health_board& board;
+    policy_kind kind;
+    std::shared_ptr<const maglev> placement;  // null for a policy that does not shard
+    shared::hash_function hash;
+    unsigned connections;  // of each worker to each backend
+    std::chrono::microseconds connect_timeout;
+    std::chrono::microseconds request_timeout;
+    shared::request_limits request_limits;
+    shared::reply_limits reply_limits;
+};
+
+}  // namespace proxy

@@ -1,0 +1,90 @@
+#include "proxy/frontend/proxy_info.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+
+#include "shared/command/info_lines.hpp"
+
+namespace proxy {
+namespace {
+
+std::string_view word_for(backend_status status) noexcept {
+    switch (status) {
+        case backend_status::down: return "down";
+        case backend_status::catching_up: return "catching-up";
+        case backend_status::ready: break;
+    }
+    return "ready";
+}
+
+}  // namespace
+
+proxy_info::proxy_info(const pool_facts& pool, const std::deque<counters>& counts, std::uint16_t port)
+    : pool_(pool), counts_(counts), port_(port) {}
+
+std::vector<shared::info_section> proxy_info::info() const {
+    return {{"Server", server_lines()},
+            {"Clients", shared::info_lines().add("connected_clients", total(&counters::clients)).take()},
+            {"Stats", stats_lines()},
+            {"Backends", backend_lines()}};
+}
+
+std::vector<std::pair<std::string_view, std::string>> proxy_info::parameters() const {
+    return {{"appendonly", "no"},
+            {"databases", "1"},
+            {"maxmemory", "0"},
+            {"port", std::to_string(port_)},
+            {"proto-max-bulk-len", std::to_string(pool_.request_limits.value)},
+            {"save", ""},
+            {"timeout", "0"}};
+}
+
+std::uint64_t proxy_info::total(shared::counter counters::* which) const noexcept {
+    std::uint64_t sum = 0;
+    for (const auto& one : counts_) sum += (one.*which).get();
+    return sum;
+}
+
+std::string proxy_info::server_lines() const {
+    const auto up = std::chrono::duration_cast<std::chrono::seconds>(shared::steady_now() - started_);
+    shared::info_lines lines;
+    lines.add("redis_version", shared::compatible_version);
+    lines.add("redis_mode", "standalone");
+    lines.add("ringway_version", RINGWAY_VERSION);
+    lines.add("ringway_program", "ringway-proxy");
+    lines.add("process_id", static_cast<std::uint64_t>(::getpid()));
+    lines.add("tcp_port", port_);
+    lines.add("uptime_in_seconds", static_cast<std::uint64_t>(up.count()));
+    lines.add("threads", counts_.size());
+    return lines.take();
+}
+
+std::string proxy_info::stats_lines() const {
+    shared::info_lines lines;
+    lines.add("total_connections_received", total(&counters::accepted));
+    lines.add("total_commands_processed", total(&counters::requests));
+    lines.add("requests_retried", total(&counters::retried));
+    lines.add("requests_served_by_partner", total(&counters::served_by_partner));
+    lines.add("requests_unavailable", total(&counters::unavailable));
+    lines.add("requests_timed_out", total(&counters::timed_out));
+    return lines.take();
+}
+
+std::string proxy_info::backend_lines() const {
+    shared::info_lines lines;
+    lines.add("pool", pool_.name);
+    lines.add("policy", name_of(pool_.kind));
+    for (std::size_t i = 0; i < pool_.backends.size(); ++i) {
+        const auto& one = pool_.backends[i];
+        const std::size_t partner = pool_.pairs.partner_of[i];
+        std::string text = "name=" + one.name + ",address=" + one.where.address().to_string() + ":" +
+                           std::to_string(one.where.port()) + ",status=" +
+                           std::string(word_for(pool_.board.status(i)));
+        if (partner != nobody) text += ",partner=" + pool_.backends[partner].name;
+        lines.add("backend" + std::to_string(i), text);
+    }
+    return lines.take();
+}
+
+}  // namespace proxy

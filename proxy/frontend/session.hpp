@@ -1,0 +1,56 @@
+// A client of the proxy: answers what is about the connection, gives the rest to the dispatcher, and sends the replies in
+// the order of the requests. Owned by the dispatcher's session_table, touched by its worker's thread alone.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "proxy/frontend/gather.hpp"
+#include "proxy/frontend/reply_order.hpp"
+#include "shared/command/client_state.hpp"
+#include "shared/command/connection_commands.hpp"
+#include "shared/net/client_session.hpp"
+#include "shared/net/session_table.hpp"
+
+namespace proxy {
+
+class dispatcher;
+
+class session final : public shared::client_session {
+  public:
+    session(shared::session_id self, shared::worker& owner, boost::asio::ip::tcp::socket connection,
+            dispatcher& backends, const shared::server_facts& facts, std::uint64_t client_id);
+
+    shared::session_id id() const noexcept { return self_; }
+    bool speaks_resp3() const noexcept { return state_.version == shared::protocol::resp3; }
+
+    /// The reply to a request, in the client's own version of RESP. Requires: the request has none yet.
+    void deliver(std::uint64_t request, std::string_view reply);
+
+    /// Makes a request one of several parts, whose replies come through `deliver_part`.
+    gather& open_gather(std::uint64_t request, gather_kind kind, std::size_t parts);
+    void deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply, bool resp3);
+
+  private:
+    void on_request(std::span<const std::string_view> words) override;
+    void on_malformed(std::string_view error) override;
+    bool answers_pending() const override { return order_.pending() != 0; }
+    bool may_read() const override { return order_.pending() < most_in_flight; }
+
+    void answer_error(std::uint64_t request, std::string_view text);
+
+    /// Requests of one client that may be under way at once; beyond it the client is not read from.
+    static constexpr std::size_t most_in_flight = 1024;
+
+    shared::session_id self_;
+    dispatcher& backends_;
+    const shared::server_facts& facts_;
+    shared::client_state state_;
+    reply_order order_;
+    std::map<std::uint64_t, gather> gathers_;
+    std::string local_;
+};
+
+}  // namespace proxy

@@ -1,0 +1,42 @@
+// The status of every backend of a pool, as all workers see it. Written by the prober and by workers whose connections
+// fail (under a lock, rarely); read without a lock for every request.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "proxy/health/probe_state.hpp"
+
+namespace proxy {
+
+class health_board {
+  public:
+    /// `names` are the backends', for the log.
+    health_board(std::vector<std::string> names, unsigned fall, unsigned rise);
+
+    backend_status status(std::size_t backend) const noexcept {
+        return statuses_[backend].load(std::memory_order_relaxed);
+    }
+
+    std::size_t size() const noexcept { return statuses_.size(); }
+
+    void on_probe(std::size_t backend, probe_outcome outcome);
+    void on_refused(std::size_t backend);
+
+    /// True once every backend has been probed.
+    bool all_known() const;
+
+  private:
+    void publish(std::size_t backend, backend_status status);
+
+    const std::vector<std::string> names_;
+    std::deque<std::atomic<backend_status>> statuses_;
+    mutable std::mutex mutex_;
+    std::vector<probe_state> states_;
+};
+
+}  // namespace proxy

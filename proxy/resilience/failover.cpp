@@ -1,0 +1,47 @@
+#include "proxy/resilience/failover.hpp"
+
+#include <initializer_list>
+
+#include "shared/base/units.hpp"
+
+namespace proxy {
+namespace {
+
+/// A request is sent to two backends at the most: the home and its partner.
+constexpr unsigned most_attempts = 2;
+
+}  // namespace
+
+std::size_t serve_by(std::size_t home, std::size_t partner, std::span<const backend_status> statuses) noexcept {
+    for (const auto least : {backend_status::ready, backend_status::catching_up}) {
+        if (statuses[home] >= least) return home;
+        if (partner != nobody && statuses[partner] >= least) return partner;
+    }
+    return nobody;
+}
+
+bool may_retry(failure what, bool idempotent, unsigned attempts) noexcept {
+    if (attempts >= most_attempts) return false;
+    // A deadline that has passed leaves no time for a second try.
+    return what == failure::not_sent || (idempotent && what != failure::timed_out);
+}
+
+std::string failure_text(failure what, bool idempotent, std::string_view backend, std::chrono::microseconds deadline) {
+    const std::string name = "'" + std::string(backend) + "'";
+    const std::string_view doubt = idempotent ? "" : "; the command may or may not have been applied";
+    switch (what) {
+        case failure::not_sent: return unavailable_text(backend);
+        case failure::lost: return "UNAVAILABLE connection to backend " + name + " was lost" + std::string(doubt);
+        case failure::malformed:
+            return "UNAVAILABLE backend " + name + " broke the protocol" + std::string(doubt);
+        case failure::timed_out: break;
+    }
+    return "TIMEOUT backend " + name + " did not answer within " + shared::format_duration(deadline) +
+           std::string(doubt);
+}
+
+std::string unavailable_text(std::string_view home) {
+    return "UNAVAILABLE backend '" + std::string(home) + "' is down and no partner can answer for it";
+}
+
+}  // namespace proxy

@@ -1,0 +1,64 @@
+// Which backends a request goes to: the pool's policy, its pairs and the backends' status put together. Pure.
+// One for each worker and pool.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "proxy/policy/policy.hpp"
+#include "proxy/resilience/failover.hpp"
+#include "shared/hash/hash.hpp"
+
+namespace proxy {
+
+/// A backend and its partner, by index; `second` is `nobody` for one that stands alone.
+struct backend_pair {
+    std::size_t first;
+    std::size_t second;
+};
+
+struct topology {
+    std::vector<std::size_t> partner_of;  // for each backend; `nobody` if it has none
+    std::vector<backend_pair> pairs;
+
+    /// From each backend's partner.
+    explicit topology(std::vector<std::size_t> partners);
+};
+
+/// Where a request goes: the backend it belongs to, and the one that serves it now (`nobody`: none can).
+struct target {
+    std::size_t home;
+    std::size_t server;
+};
+
+class router {
+  public:
+    router(std::unique_ptr<policy> choice, shared::hash_function hash, const topology& pairs)
+        : policy_(std::move(choice)), hash_(hash), topology_(pairs) {}
+
+    /// True if each key has one home; false if every pair holds every key.
+    bool shards() const noexcept { return policy_->shards(); }
+
+    /// For a sharding pool: the key's home and who serves it.
+    target by_key(std::string_view key, std::span<const backend_status> statuses) const;
+
+    /// For a pool that does not shard: the backend that the policy picks for a read.
+    target for_read(std::span<const candidate> candidates, std::span<const backend_status> statuses);
+
+    /// One of each pair. Of a pair that both sides can serve it is always the first, so that the writes to one key meet
+    /// in one place.
+    std::vector<target> one_of_each_pair(std::span<const backend_status> statuses) const;
+
+    std::size_t partner_of(std::size_t backend) const noexcept { return topology_.partner_of[backend]; }
+
+  private:
+    std::unique_ptr<policy> policy_;
+    shared::hash_function hash_;
+    const topology& topology_;
+};
+
+}  // namespace proxy

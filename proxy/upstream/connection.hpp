@@ -1,0 +1,93 @@
+// One pipelined connection to a backend: the socket around a pipeline. Connects when it is first used or told to,
+// fails its requests over when it breaks. Owned by a worker's backend_link, touched by the worker's thread alone.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "proxy/resilience/failover.hpp"
+#include "proxy/upstream/pipeline.hpp"
+#include "shared/buffer/read_buffer.hpp"
+#include "shared/net/socket.hpp"
+#include "shared/net/worker.hpp"
+#include "shared/resp/reply_parser.hpp"
+
+namespace proxy {
+
+/// Is told how requests end. Called in the worker's thread; may send further requests from within.
+class reply_sink {
+  public:
+    virtual ~reply_sink() = default;
+    virtual void on_reply(const ticket& whose, std::string_view reply) = 0;
+    virtual void on_failure(const ticket& whose, std::string_view request, failure what) = 0;
+    /// The backend refused a connection or could not be reached.
+    virtual void on_unreachable(std::size_t backend) = 0;
+};
+
+struct connection_settings {
+    std::size_t backend;
+    boost::asio::ip::tcp::endpoint where;
+    std::chrono::microseconds connect_timeout;
+    std::chrono::microseconds request_timeout;
+    shared::reply_limits limits;
+};
+
+class connection final : public shared::io_handler, private shared::turn_task {
+  public:
+    connection(shared::worker& owner, const connection_settings& settings, reply_sink& sink);
+    ~connection() override;
+
+    /// Append a request's bytes to what `begin` returns, then `commit`: it leaves at the end of the turn, or when the
+    /// connection is made.
+    std::string& begin() noexcept { return pipeline_.begin_request(); }
+    void commit(const ticket& whose, shared::steady_time now);
+
+    std::size_t in_flight() const noexcept { return pipeline_.in_flight(); }
+
+    /// False if what is queued already is more than a backend that works would leave.
+    bool has_room() const noexcept { return pipeline_.queued_bytes() < most_queued; }
+
+    /// Makes the connection if there is none, so that the first request need not wait for it.
+    void ensure_connected(shared::steady_time now);
+
+    /// Deals with deadlines. To be called some times in a second.
+    void tick(shared::steady_time now);
+
+    /// Breaks the connection and fails what is under way: the backend is known to be down.
+    void drop() { fail(failure::lost); }
+
+    void on_io(shared::io_events events) override;
+
+    static constexpr std::size_t most_queued = 256UL * 1024 * 1024;
+
+  private:
+    enum class state : std::uint8_t { idle, connecting, connected };
+
+    void at_end_of_turn() override;
+    void connect(shared::steady_time now);
+    void on_connected(boost::asio::ip::tcp::socket made);
+    void write();
+    void read();
+    bool take_replies(std::string_view bytes, std::size_t& taken);
+    void fail(failure what);
+    void disconnect();
+
+    shared::worker& owner_;
+    connection_settings settings_;
+    reply_sink& sink_;
+    pipeline pipeline_;
+    shared::reply_parser parser_;
+    shared::read_buffer in_;
+    std::shared_ptr<boost::asio::ip::tcp::socket> connecting_;
+    std::optional<shared::socket> socket_;
+    shared::steady_time connect_deadline_;
+    state state_ = state::idle;
+    bool write_blocked_ = false;
+    bool hangup_ = false;
+};
+
+}  // namespace proxy

@@ -1,0 +1,91 @@
+// Requests of one connection to a backend: the bytes to be written and, in the same order, whose replies come back.
+// Pure. Owned by one connection.
+//
+//    bytes_  │ answered, dropped │ sent, awaiting replies │ not sent yet │ ◀ begin_request appends
+//                        head ───┘                 sent ──┘
+//    waiting_                    │ ticket  ticket  ticket │ ticket ticket│
+//
+// The bytes of a request stay until its reply has come: if the connection breaks, they can go elsewhere without having
+// been copied aside.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proxy/upstream/ticket.hpp"
+#include "shared/base/clock.hpp"
+
+namespace proxy {
+
+class pipeline {
+  public:
+    /// Append one request's bytes to what this returns, then call `end_request`.
+    std::string& begin_request() noexcept { return bytes_; }
+    void end_request(const ticket& whose, shared::steady_time deadline);
+
+    /// What is to be written next, and how much of it was.
+    std::string_view unsent() const noexcept { return std::string_view(bytes_).substr(sent_); }
+    void mark_sent(std::size_t size) noexcept { sent_ += size; }
+
+    bool empty() const noexcept { return waiting_.empty(); }
+    std::size_t in_flight() const noexcept { return waiting_.size(); }
+    std::size_t queued_bytes() const noexcept { return bytes_.size() - head_; }
+
+    /// True if a reply may come now: the oldest request has been sent whole.
+    bool expects_reply() const noexcept;
+
+    /// Matches a reply to the oldest request and forgets it. Nothing if that request had been given up: its reply is late
+    /// and to be dropped. Requires: expects_reply().
+    std::optional<ticket> take_reply();
+
+    /// Gives up the requests whose deadline has passed and calls `visit(ticket)` for each; their replies will be dropped.
+    template <typename Visit>
+    void expire(shared::steady_time now, Visit&& visit) {
+        for (auto& one : waiting_) {
+            if (one.deadline > now) break;  // deadlines are in the order of the requests
+            if (one.given_up) continue;
+            one.given_up = true;
+            visit(one.whose);
+        }
+    }
+
+    /// The deadline of the oldest request, given up or not.
+    std::optional<shared::steady_time> oldest_deadline() const noexcept;
+
+    /// Empties the pipeline; calls `visit(ticket, request bytes, sent)` for each request that has not been given up.
+    /// `sent`: at least one byte of it may have reached the backend. `visit` may add requests: they start anew.
+    template <typename Visit>
+    void fail_all(Visit&& visit) {
+        const std::string bytes = std::move(bytes_);
+        const auto waiting = std::move(waiting_);
+        std::size_t at = head_;
+        const std::size_t sent = sent_;
+        clear();
+        for (const auto& one : waiting) {
+            if (!one.given_up) visit(one.whose, std::string_view(bytes).substr(at, one.size), at < sent);
+            at += one.size;
+        }
+    }
+
+  private:
+    struct entry {
+        ticket whose;
+        std::size_t size;
+        shared::steady_time deadline;
+        bool given_up = false;
+    };
+
+    void clear() noexcept;
+    void drop_head(std::size_t size);
+
+    std::string bytes_;
+    std::deque<entry> waiting_;
+    std::size_t head_ = 0;
+    std::size_t sent_ = 0;
+    std::size_t ended_ = 0;  // where the last ended request's bytes end
+};
+
+}  // namespace proxy

@@ -1,0 +1,140 @@
+#include "shared/net/client_session.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace shared {
+namespace {
+
+constexpr std::size_t smallest_read = 16 * 1024;
+constexpr std::size_t largest_read = 1024 * 1024;  // a length that a client merely claims costs no more at once
+
+}  // namespace
+
+client_session::client_session(worker& owner, boost::asio::ip::tcp::socket from_asio,
+                               const request_limits& limits)
+    : owner_(owner), socket_(std::move(from_asio)), parser_(limits) {}
+
+client_session::~client_session() {
+    if (state_ != state::closed) owner_.events().remove(socket_.descriptor(), *this);
+    owner_.events().cancel(*this);
+}
+
+void client_session::start(std::function<void()> on_closed) {
+    on_closed_ = std::move(on_closed);
+    owner_.events().add(socket_.descriptor(), *this);
+}
+
+void client_session::on_io(io_events events) {
+    hangup_ = hangup_ || events.hangup;
+    if (events.writable && write_blocked_) {
+        write_blocked_ = false;
+        wake();
+    }
+    if (events.readable && state_ == state::open) read();
+}
+
+void client_session::finish() {
+    if (state_ != state::open) return;
+    state_ = state::finishing;
+    wake();
+}
+
+void client_session::close() {
+    if (state_ != state::closed) release().close();
+}
+
+socket client_session::release() {
+    state_ = state::closed;
+    owner_.events().remove(socket_.descriptor(), *this);
+    owner_.events().cancel(*this);
+    socket released = std::move(socket_);
+    if (on_end_) on_end_();
+    if (on_closed_) on_closed_();
+    return released;
+}
+
+void client_session::wake() { owner_.events().at_end_of_turn(*this, turn_phase::last); }
+
+void client_session::resume() {
+    if (!paused_ || state_ != state::open || !reading_allowed()) return;
+    paused_ = false;
+    if (!in_.data().empty()) in_.consume(parse(in_.data()));
+    if (state_ == state::open && !paused_) owner_.events().again(*this);
+}
+
+bool client_session::reading_allowed() const { return out_.size() < high_water_mark && may_read(); }
+
+void client_session::read() {
+    if (!reading_allowed()) {
+        paused_ = true;
+        return;
+    }
+    const bool continued = !in_.data().empty();
+    const auto room = continued ? in_.prepare(std::clamp(parser_.missing(), smallest_read, largest_read))
+                                : owner_.scratch();
+    const auto got = socket_.read_some(room);
+    if (got.would_block) return;
+    if (got.closed) return finish();
+    if (continued) {
+        in_.commit(got.size);
+        in_.consume(parse(in_.data()));
+        in_.release();
+    } else {
+        parse_scratch({room.data(), got.size});
+    }
+    const bool more = got.size == room.size() || hangup_;
+    if (more && state_ == state::open && !paused_) owner_.events().again(*this);
+}
+
+void client_session::parse_scratch(std::string_view bytes) {
+    const auto rest = bytes.substr(parse(bytes));
+    if (rest.empty()) return;
+    const auto room = in_.prepare(std::max(rest.size(), std::min(rest.size() + parser_.missing(), largest_read)));
+    std::memcpy(room.data(), rest.data(), rest.size());
+    in_.commit(rest.size());
+}
+
+/// Hands on every whole request in `bytes`; returns how many bytes they took.
+std::size_t client_session::parse(std::string_view bytes) {
+    std::size_t taken = 0;
+    while (state_ == state::open && taken < bytes.size()) {
+        if (!reading_allowed()) {
+            paused_ = true;
+            break;
+        }
+        const auto status = parser_.parse(bytes.substr(taken));
+        if (status == parse_status::need_more) break;
+        if (status == parse_status::malformed) {
+            on_malformed(parser_.error());
+            finish();
+            break;
+        }
+        taken += parser_.consumed();
+        if (!parser_.arguments().empty()) on_request(parser_.arguments());
+    }
+    return state_ == state::open ? taken : bytes.size();
+}
+
+void client_session::at_end_of_turn() {
+    if (state_ == state::closed) return;
+    flush();
+    if (state_ == state::closed) return;
+    close_if_done();
+    if (state_ == state::open) resume();
+}
+
+void client_session::flush() {
+    while (!out_.empty() && !write_blocked_) {
+        const auto sent = socket_.write_some(out_.front());
+        if (sent.closed) return close();
+        if (sent.would_block) write_blocked_ = true;
+        out_.consume(sent.size);
+    }
+}
+
+void client_session::close_if_done() {
+    if (state_ == state::finishing && out_.empty() && !answers_pending()) close();
+}
+
+}  // namespace shared

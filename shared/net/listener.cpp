@@ -1,0 +1,73 @@
+#include "shared/net/listener.hpp"
+
+#include <sys/socket.h>
+
+#include <boost/asio/buffer.hpp>
+
+#include "shared/log/log.hpp"
+
+namespace shared {
+namespace {
+
+using tcp = boost::asio::ip::tcp;
+using reuse_port = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+/// How long to wait when accepting fails for want of descriptors.
+constexpr std::chrono::milliseconds accept_pause{100};
+constexpr int backlog = 4096;
+
+}  // namespace
+
+tcp::endpoint resolve(const address& where) {
+    boost::asio::io_context context;
+    tcp::resolver resolver(context);
+    return resolver.resolve(where.host, std::to_string(where.port)).begin()->endpoint();
+}
+
+tcp::endpoint claim(boost::asio::io_context& context, const address& where) {
+    const auto endpoint = resolve(where);
+    tcp::acceptor probe(context, endpoint.protocol());
+    probe.set_option(tcp::acceptor::reuse_address(true));
+    probe.bind(endpoint);
+    probe.listen();
+    return probe.local_endpoint();
+}
+
+void refuse(tcp::socket connection) {
+    boost::system::error_code ignored;
+    connection.non_blocking(true, ignored);
+    connection.write_some(boost::asio::buffer(std::string_view("-ERR max number of clients reached\r\n")), ignored);
+}
+
+listener::listener(worker& owner, const tcp::endpoint& where, accept_handler on_accept)
+    : acceptor_(owner.context(), where.protocol()), retry_(owner.context()), on_accept_(std::move(on_accept)) {
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    acceptor_.set_option(reuse_port(true));
+    acceptor_.bind(where);
+    acceptor_.listen(backlog);
+}
+
+void listener::stop() {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    retry_.cancel();
+}
+
+void listener::accept() {
+    acceptor_.async_accept([this](boost::system::error_code problem, tcp::socket connection) {
+        if (problem == boost::asio::error::operation_aborted || !acceptor_.is_open()) return;
+        if (problem == boost::asio::error::no_descriptors) return pause();
+        if (!problem) on_accept_(std::move(connection));
+        accept();
+    });
+}
+
+void listener::pause() {
+    log_warn("no file descriptors left: accepting again in 100 ms");
+    retry_.expires_after(accept_pause);
+    retry_.async_wait([this](boost::system::error_code problem) {
+        if (!problem) accept();
+    });
+}
+
+}  // namespace shared

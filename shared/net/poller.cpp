@@ -1,0 +1,135 @@
+#include "shared/net/poller.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+
+namespace shared {
+namespace {
+
+int make_epoll() {
+    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+    if (descriptor < 0) throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
+    return descriptor;
+}
+
+io_events translate(std::uint32_t bits) noexcept {
+    constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR;
+    return {.readable = (bits & (EPOLLIN | EPOLLRDHUP | broken)) != 0,
+            .writable = (bits & (EPOLLOUT | broken)) != 0,
+            .hangup = (bits & (EPOLLRDHUP | broken)) != 0};
+}
+
+}  // namespace
+
+poller::poller(boost::asio::io_context& context)
+    : context_(context), epoll_(context, make_epoll()), events_(events_per_turn) {
+    wait();
+}
+
+void poller::add(int socket, io_handler& handler) {
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.data.ptr = &handler;
+    if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &event) != 0) {
+        throw boost::system::system_error(errno, boost::system::system_category(), "epoll_ctl");
+    }
+}
+
+void poller::remove(int socket, io_handler& handler) noexcept {
+    epoll_event ignored{};
+    ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, socket, &ignored);
+    for (std::size_t i = 0; i < pending_; ++i) {
+        if (events_[i].data.ptr == &handler) events_[i].data.ptr = nullptr;
+    }
+    for (auto* list : {&again_, &resuming_}) {
+        std::replace(list->begin(), list->end(), &handler, static_cast<io_handler*>(nullptr));
+    }
+}
+
+void poller::again(io_handler& handler) {
+    again_.push_back(&handler);
+    schedule_end();
+}
+
+void poller::at_end_of_turn(turn_task& task, turn_phase phase) {
+    if (task.queued_) return;
+    task.queued_ = true;
+    tasks_[static_cast<std::size_t>(phase)].push_back(&task);
+    schedule_end();
+}
+
+void poller::cancel(turn_task& task) noexcept {
+    if (!task.queued_) return;
+    task.queued_ = false;
+    for (auto* list : {&tasks_[0], &tasks_[1], &running_}) {
+        std::replace(list->begin(), list->end(), &task, static_cast<turn_task*>(nullptr));
+    }
+}
+
+void poller::bury(std::unique_ptr<io_handler> handler) {
+    graveyard_.push_back(std::move(handler));
+    schedule_end();
+}
+
+void poller::wait() {
+    epoll_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](boost::system::error_code problem) {
+        if (problem) return;
+        turn();
+        wait();
+    });
+}
+
+void poller::turn() {
+    const int count = ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
+    in_turn_ = true;
+    dispatch(count > 0 ? static_cast<std::size_t>(count) : 0);
+    finish_turn();
+}
+
+void poller::dispatch(std::size_t count) {
+    pending_ = count;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto* handler = static_cast<io_handler*>(events_[i].data.ptr);
+        if (handler != nullptr) handler->on_io(translate(events_[i].events));
+    }
+    pending_ = 0;
+    resuming_.swap(again_);
+    for (std::size_t i = 0; i < resuming_.size(); ++i) {  // on_io may strike out later ones
+        if (resuming_[i] != nullptr) resuming_[i]->on_io({.readable = true});
+    }
+    resuming_.clear();
+}
+
+void poller::finish_turn() {
+    in_turn_ = true;
+    // A last task may give first tasks work again (a failed write fails requests over), so until nothing is left.
+    while (!tasks_[0].empty() || !tasks_[1].empty()) {
+        running_.swap(tasks_[0].empty() ? tasks_[1] : tasks_[0]);
+        for (std::size_t i = 0; i < running_.size(); ++i) {
+            turn_task* task = running_[i];
+            if (task == nullptr) continue;
+            task->queued_ = false;
+            task->at_end_of_turn();
+        }
+        running_.clear();
+    }
+    graveyard_.clear();
+    in_turn_ = false;
+    if (!again_.empty()) schedule_end();
+}
+
+void poller::schedule_end() {
+    if (in_turn_ || end_scheduled_) return;
+    end_scheduled_ = true;
+    boost::asio::post(context_, [this] {
+        end_scheduled_ = false;
+        in_turn_ = true;
+        dispatch(0);
+        finish_turn();
+    });
+}
+
+}  // namespace shared

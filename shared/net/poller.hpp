@@ -1,0 +1,104 @@
+// Readiness of many sockets at a low price: an epoll set of our own, edge-triggered, inside Asio's loop.
+//
+// Asio reads again after every read, to learn from EAGAIN that nothing is left, or arms the socket again with
+// epoll_ctl: a system call for each request. Here a socket is registered once; a short read tells that it is
+// empty. Asio waits for the epoll set as a whole (it is a descriptor itself) and keeps the rest: accepting,
+// connecting, timers, signals.
+//
+//   Asio's loop ──readable──▶ poller: epoll_wait ──▶ handler.on_io … handler.on_io      one turn
+//                                                └─▶ end of turn: first tasks, last tasks, burials
+//
+// What arrived in one turn leaves in one write for each socket: handlers queue bytes and ask for a task at the
+// end of the turn. Owned by a worker, touched by its thread alone.
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+namespace shared {
+
+struct io_events {
+    bool readable = false;
+    bool writable = false;
+    bool hangup = false;  // the peer has closed at least its sending side: read until the end
+};
+
+class io_handler {
+  public:
+    virtual ~io_handler() = default;
+    virtual void on_io(io_events events) = 0;
+};
+
+/// Something to do once at the end of the current turn; a member or base of what asks for it.
+class turn_task {
+  public:
+    virtual void at_end_of_turn() = 0;
+
+  protected:
+    ~turn_task() = default;
+
+  private:
+    friend class poller;
+    bool queued_ = false;
+};
+
+enum class turn_phase : std::uint8_t {
+    first,  // what others wait for: requests to backends, records to the partner
+    last,   // replies to clients
+};
+
+class poller {
+  public:
+    explicit poller(boost::asio::io_context& context);
+    poller(const poller&) = delete;
+    poller& operator=(const poller&) = delete;
+
+    /// Reports edges of `socket` to `handler` from now on, beginning with its present state.
+    /// Throws boost::system::system_error if the kernel refuses.
+    void add(int socket, io_handler& handler);
+
+    /// Ends the reports: `handler` is not called any more, not even for what this turn has brought.
+    void remove(int socket, io_handler& handler) noexcept;
+
+    /// Calls `handler.on_io` with `readable` once more in the next turn: it stopped reading before the end.
+    void again(io_handler& handler);
+
+    /// Runs `task` at the end of this turn; soon, if no turn is going on. Asking twice runs it once.
+    void at_end_of_turn(turn_task& task, turn_phase phase);
+
+    /// Takes back what `at_end_of_turn` asked for. Needed before `task` is destroyed early.
+    void cancel(turn_task& task) noexcept;
+
+    /// Destroys `handler` when the turn is over, for it may be among its own callers. It gets no more events.
+    void bury(std::unique_ptr<io_handler> handler);
+
+  private:
+    void wait();
+    void turn();
+    void dispatch(std::size_t count);
+    void finish_turn();
+    void schedule_end();
+
+    static constexpr std::size_t events_per_turn = 256;
+
+    boost::asio::io_context& context_;
+    boost::asio::posix::stream_descriptor epoll_;
+    std::vector<epoll_event> events_;
+    std::size_t pending_ = 0;  // events_[0..pending_) belong to the current turn
+    std::vector<io_handler*> again_;
+    std::vector<io_handler*> resuming_;
+    std::array<std::vector<turn_task*>, 2> tasks_;
+    std::vector<turn_task*> running_;
+    std::vector<std::unique_ptr<io_handler>> graveyard_;
+    bool in_turn_ = false;
+    bool end_scheduled_ = false;
+};
+
+}  // namespace shared

@@ -1,0 +1,46 @@
+// What main of both programs does: command line, configuration, --check, exit codes. Main thread.
+#pragma once
+
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "shared/config/cli.hpp"
+
+namespace shared {
+
+enum exit_code : int { exit_well = 0, exit_wrong_configuration = 1, exit_could_not_start = 2 };
+
+inline int report(const cli_program& program, const std::vector<std::string>& problems) {
+    for (const auto& problem : problems) std::cerr << program.name << ": " << problem << '\n';
+    return exit_wrong_configuration;
+}
+
+/// `load(command_line)` gives the checked configuration, `describe(configuration)` its text, `run(configuration)` serves
+/// until the end and throws if it cannot start.
+template <typename Load, typename Describe, typename Run>
+int run_program(int argc, const char* const* argv, const cli_program& program, Load&& load, Describe&& describe,
+                Run&& run) {
+    const auto line = read_command_line(argc, argv, program);
+    if (!line.problems.empty()) return report(program, line.problems);
+    if (!line.answer.empty()) {
+        std::cout << line.answer;
+        return exit_well;
+    }
+    const auto settings = load(line);
+    if (!settings) return report(program, settings.error());
+    if (line.check) {
+        std::cout << describe(*settings);
+        return exit_well;
+    }
+    try {
+        run(*settings);
+    } catch (const std::exception& problem) {
+        std::cerr << program.name << ": " << problem.what() << '\n';
+        return exit_could_not_start;
+    }
+    return exit_well;
+}
+
+}  // namespace shared

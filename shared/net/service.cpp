@@ -1,0 +1,83 @@
+#include "shared/net/service.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <csignal>
+#include <string>
+
+#include "shared/log/log.hpp"
+
+namespace shared {
+namespace {
+
+constexpr std::chrono::milliseconds drain_check{10};
+
+}  // namespace
+
+service::service(worker_pool& workers, std::chrono::microseconds drain_time, service_hooks hooks)
+    : workers_(workers),
+      hooks_(std::move(hooks)),
+      drain_time_(drain_time),
+      signals_(workers[0].context(), SIGTERM, SIGINT),
+      drain_timer_(workers[0].context()),
+      watchdog_(workers[0].context()) {
+    wait_for_signal();
+    std::uint64_t interval = 0;
+    if (::sd_watchdog_enabled(0, &interval) > 0) {
+        watchdog_interval_ = std::chrono::microseconds(interval) / 3;
+        heartbeats_ = static_cast<unsigned>(workers_.size());
+        watch();
+    }
+}
+
+void service::announce_ready(const std::string& status) {
+    log_info(status);
+    ::sd_notify(0, ("READY=1\nSTATUS=" + status).c_str());
+}
+
+void service::run() { workers_.run(); }
+
+void service::wait_for_signal() {
+    signals_.async_wait([this](boost::system::error_code problem, int) {
+        if (problem) return;
+        if (draining_) return workers_.stop();
+        wait_for_signal();
+        drain();
+    });
+}
+
+void service::drain() {
+    draining_ = true;
+    log_info("stopping: finishing what is under way");
+    ::sd_notify(0, "STOPPING=1");
+    drain_deadline_ = std::chrono::steady_clock::now() + drain_time_;
+    hooks_.begin_drain();
+    check_drained();
+}
+
+void service::check_drained() {
+    if (hooks_.drained()) return workers_.stop();
+    if (std::chrono::steady_clock::now() >= drain_deadline_) {
+        log_warn("stopping with requests under way: the time for draining is over");
+        return workers_.stop();
+    }
+    drain_timer_.expires_after(drain_check);
+    drain_timer_.async_wait([this](boost::system::error_code problem) {
+        if (!problem) check_drained();
+    });
+}
+
+/// Every worker must have answered the last round before the next is reported: one that hangs is noticed.
+void service::watch() {
+    if (heartbeats_.load() == workers_.size()) {
+        ::sd_notify(0, "WATCHDOG=1");
+        heartbeats_ = 0;
+        workers_.post_to_all([this](worker&) { ++heartbeats_; });
+    }
+    watchdog_.expires_after(watchdog_interval_);
+    watchdog_.async_wait([this](boost::system::error_code problem) {
+        if (!problem) watch();
+    });
+}
+
+}  // namespace shared

@@ -1,0 +1,50 @@
+// The life of a program as a service: tells systemd when it is ready, alive and stopping (sd_notify(3); without systemd
+// nothing happens), and ends it in order: SIGTERM or SIGINT stops accepting, what is under way is finished, then
+// the workers stop. A second signal ends it at once. Owned by main; runs on the first worker.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "shared/net/worker.hpp"
+
+namespace shared {
+
+struct service_hooks {
+    std::function<void()> begin_drain;  // stop accepting, finish what is under way
+    std::function<bool()> drained;      // nothing is under way any more
+};
+
+class service {
+  public:
+    service(worker_pool& workers, std::chrono::microseconds drain_time, service_hooks hooks);
+
+    /// To be called when clients can be served.
+    void announce_ready(const std::string& status);
+
+    /// Runs the workers until the end.
+    void run();
+
+  private:
+    void wait_for_signal();
+    void drain();
+    void check_drained();
+    void watch();
+
+    worker_pool& workers_;
+    service_hooks hooks_;
+    std::chrono::microseconds drain_time_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer drain_timer_;
+    boost::asio::steady_timer watchdog_;
+    std::chrono::steady_clock::time_point drain_deadline_;
+    std::chrono::microseconds watchdog_interval_{0};
+    std::atomic<unsigned> heartbeats_{0};  // workers that have answered the last round
+    bool draining_ = false;
+};
+
+}  // namespace shared

@@ -1,0 +1,54 @@
+#include "shared/net/socket.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+namespace shared {
+namespace {
+
+using tcp = boost::asio::ip::tcp;
+
+std::string peer_of(const tcp::socket& connection) {
+    boost::system::error_code problem;
+    const auto endpoint = connection.remote_endpoint(problem);
+    if (problem) return "?:0";
+    const auto host = endpoint.address().to_string();
+    const auto port = std::to_string(endpoint.port());
+    return endpoint.address().is_v6() ? "[" + host + "]:" + port : host + ":" + port;
+}
+
+socket::outcome to_outcome(ssize_t moved, bool end_if_none) noexcept {
+    if (moved > 0) return {.size = static_cast<std::size_t>(moved)};
+    if (moved == 0) return {.closed = end_if_none};
+    const bool later = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+    return {.would_block = later, .closed = !later};
+}
+
+}  // namespace
+
+socket::socket(tcp::socket from_asio) : peer_(peer_of(from_asio)) {
+    boost::system::error_code ignored;
+    from_asio.set_option(tcp::no_delay(true), ignored);
+    from_asio.native_non_blocking(true, ignored);
+    descriptor_ = from_asio.release(ignored);
+}
+
+socket::~socket() { close(); }
+
+socket::outcome socket::read_some(std::span<char> room) noexcept {
+    return to_outcome(::recv(descriptor_, room.data(), room.size(), 0), true);
+}
+
+socket::outcome socket::write_some(std::string_view bytes) noexcept {
+    return to_outcome(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL), false);
+}
+
+void socket::close() noexcept {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+}
+
+}  // namespace shared

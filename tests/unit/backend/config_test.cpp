@@ -1,0 +1,151 @@
+#include "backend/config.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace std::chrono_literals;
+using lines = std::vector<std::string>;
+
+namespace {
+
+backend::config read(std::string_view text) {
+    auto source = shared::document::parse(text, "f.toml");
+    const auto read = backend::read_config(source);
+    if (read.has_error()) BOOST_FAIL(read.error().front());
+    return *read;
+}
+
+void check_problems(std::string_view text, const lines& expected) {
+    auto source = shared::document::parse(text, "f.toml");
+    const auto read = backend::read_config(source);
+    BOOST_TEST_REQUIRE(read.has_error());
+    BOOST_TEST(read.error() == expected, boost::test_tools::per_element());
+}
+
+backend::config load(const std::string& path) {
+    shared::command_line line;
+    line.config_file = path;
+    const auto loaded = backend::load_config(line);
+    if (loaded.has_error()) BOOST_FAIL(loaded.error().front());
+    return *loaded;
+}
+
+constexpr std::string_view everything = R"(name = "a1"
+listen = "[::1]:0"
+threads = 3
+memory = "1gb"
+eviction = "lru"
+max_value = "1mb"
+max_line = "2kb"
+max_clients = 7
+log_level = "debug"
+[partner]
+address = "partner.example:7402"
+timeout = "1500ms"
+grace = "0s"
+backlog = "1mb"
+tombstones = "2d"
+)";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(backend_config)
+
+BOOST_AUTO_TEST_CASE(a_name_alone_is_a_configuration) {
+    backend::config expected;
+    expected.name = "a1";
+    BOOST_TEST((read("name = \"a1\"") == expected));
+    BOOST_TEST(expected.listen.port == 7401U);
+    BOOST_TEST(!expected.partner.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(every_key_is_read) {
+    const auto settings = read(everything);
+    BOOST_TEST(settings.name == "a1");
+    BOOST_TEST(settings.listen.host == "::1");
+    BOOST_TEST(settings.threads == 3U);
+    BOOST_TEST(settings.memory == 1ULL << 30);
+    BOOST_TEST(settings.max_value == 1ULL << 20);
+    BOOST_TEST(settings.max_line == 2048U);
+    BOOST_TEST(settings.max_clients == 7U);
+    BOOST_TEST((settings.log_level == shared::log_level::debug));
+    BOOST_TEST_REQUIRE(settings.partner.has_value());
+    BOOST_TEST(to_string(settings.partner->address) == "partner.example:7402");
+    BOOST_TEST((settings.partner->timeout == 1500ms));
+    BOOST_TEST((settings.partner->grace == 0s));
+    BOOST_TEST(settings.partner->backlog == 1ULL << 20);
+    BOOST_TEST((settings.partner->tombstones == 48h));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_described_reads_back_as_the_same) {
+    for (const auto text : {everything, std::string_view("name = \"a1\"")}) {
+        const auto settings = read(text);
+        BOOST_TEST((read(backend::describe(settings)) == settings), backend::describe(settings));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_problem_is_told_at_once) {
+    check_problems(R"(nam = "a1"
+memory = "1kb"
+eviction = "lfu"
+threads = 257
+[partner]
+timeout = 2
+[log]
+dir = "x"
+)",
+                   {
+                       R"(f.toml:1: missing required key "name")",
+                       R"(f.toml:1: unknown key "nam"; did you mean "name"?)",
+                       R"(f.toml:2: "memory" must be at least 1mb, not "1kb")",
+                       R"(f.toml:3: "eviction" expects "lru", not "lfu"; did you mean "lru"?)",
+                       R"(f.toml:4: "threads" must be from 0 to 256, not 257)",
+                       R"(f.toml:5: missing required key "address" in [partner])",
+                       "f.toml:6: \"timeout\" in [partner] expects a duration such as \"250ms\", "
+                       "not 2",
+                       R"(f.toml:7: unknown key "log")",
+                   });
+}
+
+BOOST_AUTO_TEST_CASE(a_backend_is_not_its_own_partner) {
+    check_problems("name = \"a1\"\nlisten = \"h:1\"\n[partner]\naddress = \"h:1\"\n",
+                   {"f.toml:4: a backend cannot be its own partner"});
+}
+
+BOOST_AUTO_TEST_CASE(flags_go_over_the_file) {
+    const auto& program = backend::program();
+    BOOST_TEST(program.name == "ringway-backend");
+    const char* const arguments[] = {
+        "x",           "--config",    RINGWAY_SOURCE_DIR "/conf/backend-a1.toml",
+        "--name=x1",   "--listen",    "127.0.0.1:0",
+        "--threads",   "2",           "--memory",
+        "8mb",         "--partner",   "127.0.0.1:9",
+        "--max-value", "1mb",         "--max-clients",
+        "5",           "--log-level", "error"};
+    const auto line = shared::read_command_line(std::size(arguments), arguments, program);
+    const auto loaded = backend::load_config(line);
+    if (loaded.has_error()) BOOST_FAIL(loaded.error().front());
+    BOOST_TEST(loaded->name == "x1");
+    BOOST_TEST(loaded->listen.port == 0U);
+    BOOST_TEST(loaded->threads == 2U);
+    BOOST_TEST(loaded->memory == 8ULL << 20);
+    BOOST_TEST(loaded->partner->address.port == 9U);
+    BOOST_TEST(loaded->max_value == 1ULL << 20);
+    BOOST_TEST(loaded->max_clients == 5U);
+    BOOST_TEST((loaded->log_level == shared::log_level::error));
+}
+
+BOOST_AUTO_TEST_CASE(the_shipped_files_are_two_pairs_of_partners) {
+    const auto path = [](const std::string& name) {
+        return RINGWAY_SOURCE_DIR "/conf/backend-" + name + ".toml";
+    };
+    for (const auto& [one, other] : {std::pair("a1", "a2"), std::pair("b1", "b2")}) {
+        const auto first = load(path(one));
+        const auto second = load(path(other));
+        BOOST_TEST(first.name == one);
+        BOOST_TEST(second.name == other);
+        BOOST_TEST((first.partner->address == second.listen));
+        BOOST_TEST((second.partner->address == first.listen));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

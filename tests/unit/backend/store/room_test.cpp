@@ -1,0 +1,156 @@
+#include "tests/unit/backend/store/store_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+using backend_test::one_store;
+
+namespace {
+
+constexpr backend::store_options small{.memory = 64 * 1024};
+constexpr backend::store_options small_with_tombstones{.memory = 256 * 1024, .tombstones = true};
+
+std::string key_of(int i) {
+    return "key" + std::to_string(i);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(room_test)
+
+BOOST_AUTO_TEST_CASE(the_least_recently_used_of_all_shards_goes_first) {
+    one_store cache(small);
+    std::mt19937 random(4);
+    std::vector<std::string> order;  // every key ever used, by its last use
+    for (int i = 0; i < 2000; ++i) {
+        const auto key = key_of(static_cast<int>(random() % 400));
+        const bool read = random() % 2 == 0;
+        if (read ? cache.get(key).has_value() : cache.set(key, std::string(random() % 400, 'x'))) {
+            std::erase(order, key);
+            order.push_back(key);
+        }
+        const auto kept = static_cast<std::ptrdiff_t>(cache.data.size());
+        const std::set<std::string> expected(order.end() - kept, order.end());
+        std::set<std::string> present;
+        for (const auto& each : cache.all()) present.insert(each.key);
+        BOOST_REQUIRE((present == expected));
+    }
+    BOOST_TEST(cache.data.stats().evicted > 200U);
+}
+
+BOOST_AUTO_TEST_CASE(memory_stays_within_the_limit) {
+    for (const bool tombstones : {false, true}) {
+        one_store cache(tombstones ? small_with_tombstones : small);
+        std::mt19937 random(3);
+        for (int i = 0; i < 20'000; ++i) {
+            const auto key = key_of(static_cast<int>(random() % 3000));
+            if (random() % 4 == 0) {
+                cache.erase(key);
+            } else {
+                const std::string value(random() % 50 == 0 ? random() % 30'000 : random() % 100,
+                                        'x');
+                const auto expires_at = random() % 3 == 0 ? cache.now + 1 + random() % 500 : 0;
+                BOOST_REQUIRE(cache.set(key, value, static_cast<shared::unix_ms>(expires_at)));
+                BOOST_REQUIRE(cache.has(key));
+            }
+            BOOST_REQUIRE(cache.data.used_memory() <= cache.data.memory_limit());
+            ++cache.now;
+        }
+        BOOST_TEST(cache.data.stats().evicted > 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_value_that_fits_alone_is_kept_and_a_larger_one_refused) {
+    for (const bool tombstones : {false, true}) {
+        one_store cache({.memory = 512 * 1024, .tombstones = tombstones});
+        for (int i = 0; i < 9000; ++i) cache.set(key_of(i), "value");
+        for (int i = 0; i < 9000; i += 2) cache.erase(key_of(i));
+        const std::string old = "old";
+        cache.set("large", old);
+        const auto told = cache.sink.effects.size();
+        std::string value(600'000, 'x');
+        BOOST_TEST(!cache.set("large", value));
+        BOOST_TEST(cache.get("large").value() == old);
+        BOOST_TEST(cache.sink.effects.size() == told);
+        while (!cache.set("large", value, cache.now + 1000)) value.resize(value.size() - 16);
+        BOOST_TEST(value.size() > 400'000U);
+        BOOST_TEST((cache.get("large").value() == value));
+        BOOST_TEST(cache.data.used_memory() <= cache.data.memory_limit());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_too_small_for_anything_refuses_everything) {
+    one_store cache({.memory = 1000});
+    BOOST_TEST(!cache.set("key", "value"));
+    BOOST_TEST(cache.data.size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(expired_entries_make_room_before_live_ones) {
+    one_store cache(small);
+    const std::string value(500, 'x');
+    for (int i = 0; i < 50; ++i) cache.set("live" + std::to_string(i), value);
+    for (int i = 0; i < 30; ++i) cache.set("short" + std::to_string(i), value, cache.now + 10);
+    BOOST_TEST(cache.data.stats().evicted == 0U);
+    cache.now += 10;
+    for (int i = 0; i < 45; ++i) cache.set("more" + std::to_string(i), value);
+    BOOST_TEST(cache.data.stats().evicted == 0U);
+    BOOST_TEST(cache.data.stats().expired > 0U);
+    for (int i = 0; i < 50; ++i) BOOST_TEST(cache.has("live" + std::to_string(i)));
+}
+
+BOOST_AUTO_TEST_CASE(an_entry_is_gone_from_its_time_on) {
+    one_store cache;
+    cache.set("key", "value", cache.now + 10);
+    cache.now += 9;
+    BOOST_TEST(cache.has("key"));
+    BOOST_TEST(cache.data.stats().keys_with_expiry == 1U);
+    cache.now += 1;
+    BOOST_TEST(!cache.has("key"));
+    BOOST_TEST(cache.data.size() == 0U);
+    BOOST_TEST(cache.data.stats().expired == 1U);
+    BOOST_TEST(cache.sink.effects.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(expired_entries_are_removed_in_the_background) {
+    one_store cache;
+    const auto empty = cache.data.used_memory();
+    for (int i = 0; i < 1000; ++i) cache.set(key_of(i), "value", cache.now + 10 + i % 2);
+    BOOST_TEST(!cache.data.expire_some(cache.now, 10'000));
+    BOOST_TEST(cache.data.size() == 1000U);
+    cache.now += 10;
+    BOOST_TEST(!cache.data.expire_some(cache.now, 10'000));
+    BOOST_TEST(cache.data.size() == 500U);
+    cache.now += 1;
+    BOOST_TEST(cache.data.expire_some(cache.now, 100));
+    BOOST_TEST(cache.data.size() == 400U);
+    while (cache.data.expire_some(cache.now, 100)) {
+    }
+    BOOST_TEST(cache.data.size() == 0U);
+    BOOST_TEST(cache.data.used_memory() == empty);
+    BOOST_TEST(cache.data.stats().expired == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_time_takes_the_place_of_the_old_one) {
+    one_store cache;
+    cache.set("later", "value", cache.now + 10);
+    cache.set("never", "value", cache.now + 10);
+    cache.set("replaced", "value", cache.now + 10);
+    cache.data.open("later", cache.now).set_expiry(cache.now + 20);
+    cache.data.open("never", cache.now).set_expiry(0);
+    cache.set("replaced", "value");
+    cache.now += 10;
+    cache.data.expire_some(cache.now, 100);
+    BOOST_TEST(cache.has("later"));
+    BOOST_TEST(cache.has("never"));
+    BOOST_TEST(cache.has("replaced"));
+    cache.now += 10;
+    cache.data.expire_some(cache.now, 100);
+    BOOST_TEST(!cache.has("later"));
+    BOOST_TEST(cache.data.size() == 2U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
