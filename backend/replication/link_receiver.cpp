@@ -3,12 +3,6 @@
 #include "backend/replication/handshake.hpp"
 
 namespace backend {
-namespace {
-
-constexpr std::size_t read_size = 64 * 1024;
-
-}  // namespace
-
 link_receiver::link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer, store& data,
                              const settings& limits, hooks callbacks)
     : owner_(owner),
@@ -47,16 +41,13 @@ void link_receiver::at_end_of_turn() {
 }
 
 void link_receiver::read() {
-    const auto room = in_.prepare(read_size);
-    const auto got = socket_.read_some(room);
-    if (got.would_block) return;
+    const auto got = in_.read(socket_, owner_.scratch(), 1);
     if (got.closed) return lose("the partner closed the connection");
     heard_ = true;
-    in_.commit(got.size);
     std::size_t taken = 0;
-    if (!apply(in_.data(), taken)) return lose("the partner sent a corrupt record");
-    in_.consume(taken);
-    if (got.size == room.size() || hangup_) owner_.events().again(*this);
+    if (!apply(in_.bytes(), taken)) return lose("the partner sent a corrupt record");
+    in_.use(taken, 1);
+    if (got.more || hangup_) owner_.events().again(*this);
 }
 
 bool link_receiver::apply(std::string_view bytes, std::size_t& taken) {

@@ -10,8 +10,8 @@
 
 #include "backend/persist/record.hpp"
 #include "backend/store/store.hpp"
-#include "shared/buffer/read_buffer.hpp"
 #include "shared/buffer/write_queue.hpp"
+#include "shared/net/inbound.hpp"
 #include "shared/net/socket.hpp"
 #include "shared/net/worker.hpp"
 
@@ -52,7 +52,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     store& data_;
     settings settings_;
     hooks hooks_;
-    shared::read_buffer in_;
+    shared::inbound in_;
     shared::write_queue out_;
     boost::asio::steady_timer deadline_;
     bool heard_ = true;  // since the deadline was set

@@ -59,7 +59,7 @@ std::string partner_link::offer(const introduction& partner) const {
 void partner_link::accept(shared::worker& owner, shared::socket connection, const introduction& partner) {
     const introduction self = introduce();
     clock_.take_side(side_by_name(self.name, partner.name));
-    if (const version floor = outdated_below(self, partner); floor != 0) {
+    if (const version floor = outdated_below(self, partner); floor != 0 && data_.size() != 0) {
         shared::log_warn("away for longer than the partner remembers deletes: dropping what is older than that");
         data_.drop_older_than(floor);
     }

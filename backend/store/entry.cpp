@@ -8,7 +8,9 @@
 namespace backend {
 
 entry* entry::allocate(std::uint32_t hash, std::string_view key, std::size_t size) noexcept {
-    void* const place = ::operator new(sizeof(entry) + key.size() + size, std::nothrow);
+    // All that its cost pays for, as `overwrite` may use it up.
+    const std::size_t capacity = allocation_capacity(sizeof(entry) + key.size() + size);
+    void* const place = ::operator new(capacity, std::nothrow);
     if (place == nullptr) return nullptr;
     auto* const made = new (place) entry;
     made->hash = hash;

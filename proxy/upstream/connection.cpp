@@ -1,13 +1,7 @@
 #include "proxy/upstream/connection.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 namespace proxy {
 namespace {
-
-constexpr std::size_t smallest_read = 16 * 1024;
-constexpr std::size_t largest_read = 1024 * 1024;
 
 /// A backend that leaves a request unanswered for so many request time-outs is cut: its late reply will not come.
 constexpr int patience = 5;
@@ -71,29 +65,12 @@ void connection::write() {
 }
 
 void connection::read() {
-    const bool continued = !in_.data().empty();
-    const auto room = continued ? in_.prepare(std::clamp(parser_.missing(), smallest_read, largest_read))
-                                : owner_.scratch();
-    const auto got = socket_->read_some(room);
-    if (got.would_block) return;
+    const auto got = in_.read(*socket_, owner_.scratch(), parser_.missing());
     if (got.closed) return fail(failure::lost);
     std::size_t taken = 0;
-    if (continued) {
-        in_.commit(got.size);
-        if (!take_replies(in_.data(), taken)) return fail(failure::malformed);
-        in_.consume(taken);
-        in_.release();
-    } else {
-        const std::string_view bytes(room.data(), got.size);
-        if (!take_replies(bytes, taken)) return fail(failure::malformed);
-        const auto rest = bytes.substr(taken);
-        if (!rest.empty()) {
-            const auto kept = in_.prepare(rest.size() + std::min(parser_.missing(), largest_read));
-            std::memcpy(kept.data(), rest.data(), rest.size());
-            in_.commit(rest.size());
-        }
-    }
-    if (state_ == state::connected && (got.size == room.size() || hangup_)) owner_.events().again(*this);
+    if (!take_replies(in_.bytes(), taken)) return fail(failure::malformed);
+    in_.use(taken, parser_.missing());
+    if (got.more || hangup_) owner_.events().again(*this);
 }
 
 /// Hands on every whole reply in `bytes`; false if they break the protocol.
@@ -136,8 +113,7 @@ void connection::disconnect() {
         connecting_->close(ignored);
         connecting_.reset();
     }
-    in_.consume(in_.data().size());
-    in_.release();
+    in_.clear();
     parser_ = shared::reply_parser(settings_.limits);
     write_blocked_ = hangup_ = false;
     state_ = state::idle;

@@ -11,7 +11,7 @@
 
 #include "proxy/resilience/failover.hpp"
 #include "proxy/upstream/pipeline.hpp"
-#include "shared/buffer/read_buffer.hpp"
+#include "shared/net/inbound.hpp"
 #include "shared/net/socket.hpp"
 #include "shared/net/worker.hpp"
 #include "shared/resp/reply_parser.hpp"
@@ -81,7 +81,7 @@ class connection final : public shared::io_handler, private shared::turn_task {
     reply_sink& sink_;
     pipeline pipeline_;
     shared::reply_parser parser_;
-    shared::read_buffer in_;
+    shared::inbound in_;
     std::shared_ptr<boost::asio::ip::tcp::socket> connecting_;
     std::optional<shared::socket> socket_;
     shared::steady_time connect_deadline_;

@@ -1,16 +1,6 @@
 #include "shared/net/client_session.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 namespace shared {
-namespace {
-
-constexpr std::size_t smallest_read = 16 * 1024;
-constexpr std::size_t largest_read = 1024 * 1024;  // a length that a client merely claims costs no more at once
-
-}  // namespace
-
 client_session::client_session(worker& owner, boost::asio::ip::tcp::socket from_asio,
                                const request_limits& limits)
     : owner_(owner), socket_(std::move(from_asio)), parser_(limits) {}
@@ -59,7 +49,7 @@ void client_session::wake() { owner_.events().at_end_of_turn(*this, turn_phase::
 void client_session::resume() {
     if (!paused_ || state_ != state::open || !reading_allowed()) return;
     paused_ = false;
-    if (!in_.data().empty()) in_.consume(parse(in_.data()));
+    if (!in_.bytes().empty()) in_.use(parse(in_.bytes()), parser_.missing());
     if (state_ == state::open && !paused_) owner_.events().again(*this);
 }
 
@@ -70,29 +60,10 @@ void client_session::read() {
         paused_ = true;
         return;
     }
-    const bool continued = !in_.data().empty();
-    const auto room = continued ? in_.prepare(std::clamp(parser_.missing(), smallest_read, largest_read))
-                                : owner_.scratch();
-    const auto got = socket_.read_some(room);
-    if (got.would_block) return;
+    const auto got = in_.read(socket_, owner_.scratch(), parser_.missing());
     if (got.closed) return finish();
-    if (continued) {
-        in_.commit(got.size);
-        in_.consume(parse(in_.data()));
-        in_.release();
-    } else {
-        parse_scratch({room.data(), got.size});
-    }
-    const bool more = got.size == room.size() || hangup_;
-    if (more && state_ == state::open && !paused_) owner_.events().again(*this);
-}
-
-void client_session::parse_scratch(std::string_view bytes) {
-    const auto rest = bytes.substr(parse(bytes));
-    if (rest.empty()) return;
-    const auto room = in_.prepare(std::max(rest.size(), std::min(rest.size() + parser_.missing(), largest_read)));
-    std::memcpy(room.data(), rest.data(), rest.size());
-    in_.commit(rest.size());
+    in_.use(parse(in_.bytes()), parser_.missing());
+    if ((got.more || hangup_) && state_ == state::open && !paused_) owner_.events().again(*this);
 }
 
 /// Hands on every whole request in `bytes`; returns how many bytes they took.

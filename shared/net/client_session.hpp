@@ -2,8 +2,7 @@
 // queued and leave at the end of the turn in one write. What a request means is the derived class's affair.
 // Owned by a worker's session_table, touched by that worker's thread alone.
 //
-//   socket ─▶ worker's scratch ─▶ request_parser ─▶ on_request (each)      replies ─▶ write_queue ─▶ socket
-//                  └─ rest of a request that is not whole ─▶ read_buffer
+//   socket ─▶ inbound ─▶ request_parser ─▶ on_request (each)      replies ─▶ write_queue ─▶ socket
 //
 // A client that does not read its replies is not read from: may_read() says when.
 #pragma once
@@ -15,8 +14,8 @@
 #include <string>
 #include <string_view>
 
-#include "shared/buffer/read_buffer.hpp"
 #include "shared/buffer/write_queue.hpp"
+#include "shared/net/inbound.hpp"
 #include "shared/net/poller.hpp"
 #include "shared/net/socket.hpp"
 #include "shared/net/worker.hpp"
@@ -81,9 +80,7 @@ class client_session : public io_handler, private turn_task {
 
     void at_end_of_turn() final;
     void read();
-    void parse_scratch(std::string_view bytes);
     std::size_t parse(std::string_view bytes);
-    void keep(std::string_view rest);
     bool reading_allowed() const;
     void flush();
     void close_if_done();
@@ -91,7 +88,7 @@ class client_session : public io_handler, private turn_task {
     worker& owner_;
     socket socket_;
     request_parser parser_;
-    read_buffer in_;
+    inbound in_;
     write_queue out_;
     std::function<void()> on_closed_;
     std::function<void()> on_end_;

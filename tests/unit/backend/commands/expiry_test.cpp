@@ -93,6 +93,7 @@ BOOST_AUTO_TEST_CASE(conditions_decide_on_a_key_with_a_time) {
             BOOST_TEST(run("TTL k") == left);
         }
     }
+    BOOST_TEST(run("EXPIRE k 30 GT") == zero);
     BOOST_TEST(run("EXPIRE k 30 LT") == zero);
     BOOST_TEST(run("EXPIRE k -1 GT") == zero);
     BOOST_TEST(run("EXPIRE k -1 LT") == one);
