@@ -6,9 +6,9 @@
 
 namespace backend {
 
-/// Bytes that malloc takes for `size` bytes. An estimate by glibc's rules: 8 bytes of its own, units
-/// of 16, 32 at least; above 128 KiB whole pages with 16 bytes of its own. Reckoning with a formula
-/// tells the cost before the allocation is made. What fragmentation loses is not in it.
+/// Bytes that malloc takes for `size` bytes. An estimate by glibc's rules: 8 bytes of its own,
+/// units of 16, 32 at least; above 128 KiB whole pages with 16 bytes of its own. Reckoning with a
+/// formula tells the cost before the allocation is made. What fragmentation loses is not in it.
 constexpr std::size_t allocation_cost(std::size_t size) noexcept {
     constexpr std::size_t page = 4096;
     constexpr std::size_t mapped_above = 128 * 1024;

@@ -12,7 +12,9 @@ namespace backend {
 // enough to have resized well before the next resizing is due.
 namespace {
 constexpr std::size_t moved_with_each_change = 8;
-}
+static_assert(moved_with_each_change % 2 == 0,
+              "a shrinking table's new bucket must be filled from both old ones at once");
+}  // namespace
 
 std::size_t entry_table::buckets::bytes() const noexcept {
     return exist() ? allocation_cost(count() * sizeof(entry*)) : 0;
@@ -95,15 +97,12 @@ void entry_table::move_bucket() noexcept {
 
 std::uint64_t entry_table::collect(std::uint64_t position, std::vector<entry*>& into) const {
     const auto hash = static_cast<std::uint32_t>(position);
-    const bool moved = current_.index_of(hash) < moved_;
-    const buckets& place = moved ? next_ : current_;
-    std::uint64_t following = place.first_hash(place.index_of(hash) + 1);
-    // A shrinking table's new bucket is filled from several old ones; the rest is still there.
-    if (moved) following = std::min(following, current_.first_hash(moved_));
+    const buckets& place = current_.index_of(hash) < moved_ ? next_ : current_;
     for (entry* at = head(hash); at != nullptr; at = at->chain) {
-        if (at->hash >= position && at->hash < following) into.push_back(at);
+        // After a shrinking, the position may lie within a bucket.
+        if (at->hash >= position) into.push_back(at);
     }
-    return following;
+    return place.first_hash(place.index_of(hash) + 1);
 }
 
 }  // namespace backend

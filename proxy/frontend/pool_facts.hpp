@@ -36,6 +36,9 @@ struct pool_facts {
     std::chrono::microseconds request_timeout;
     shared::request_limits request_limits;
     shared::reply_limits reply_limits;
+
+    /// True if each key has one home; false if every pair holds every key.
+    bool shards() const noexcept { return placement != nullptr; }
 };
 
 }  // namespace proxy

@@ -21,11 +21,20 @@ void session::on_request(std::span<const std::string_view> words) {
     if (spec == nullptr) return answer_error(request, shared::unknown_command_error(words));
     if (!shared::arity_fits(*spec, words.size())) return answer_error(request, shared::wrong_arity_error(spec->name));
     const auto path = route_of(*spec);
-    if (path != route::locally) return backends_.dispatch(*this, request, *spec, path, words);
+    if (path != route::locally) {
+        writing_ = spec->has(shared::writes);
+        return backends_.dispatch(*this, request, *spec, path, words);
+    }
     local_.clear();
     shared::run_connection_command(*spec, words, state_, facts_, local_);
     deliver(request, local_);
     if (state_.closing) finish();
+}
+
+bool session::may_run(std::span<const std::string_view> words) const {
+    if (order_.pending() == 0 || backends_.pool().shards()) return true;
+    const auto* spec = shared::find_command(words[0]);
+    return spec == nullptr || spec->has(shared::connection) || spec->has(shared::writes) == writing_;
 }
 
 void session::on_malformed(std::string_view error) { answer_error(order_.open(), error); }

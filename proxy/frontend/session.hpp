@@ -39,6 +39,10 @@ class session final : public shared::client_session {
     bool answers_pending() const override { return order_.pending() != 0; }
     bool may_read() const override { return order_.pending() < most_in_flight; }
 
+    /// In a pool where every pair holds every key, reads and writes of one client do not overlap: the backend that answers a
+    /// read is not the one that takes the write, and a client expects to read what it has written.
+    bool may_run(std::span<const std::string_view> words) const override;
+
     void answer_error(std::uint64_t request, std::string_view text);
 
     /// Requests of one client that may be under way at once; beyond it the client is not read from.
@@ -51,6 +55,7 @@ class session final : public shared::client_session {
     reply_order order_;
     std::map<std::uint64_t, gather> gathers_;
     std::string local_;
+    bool writing_ = false;  // what the last request about data was
 };
 
 }  // namespace proxy

@@ -81,8 +81,13 @@ std::size_t client_session::parse(std::string_view bytes) {
             finish();
             break;
         }
+        const auto words = parser_.arguments();
+        if (!words.empty() && !may_run(words)) {
+            paused_ = true;
+            break;
+        }
         taken += parser_.consumed();
-        if (!parser_.arguments().empty()) on_request(parser_.arguments());
+        if (!words.empty()) on_request(words);
     }
     return state_ == state::open ? taken : bytes.size();
 }

@@ -46,6 +46,9 @@ class client_session : public io_handler, private turn_task {
     /// One request, never empty. `words` are valid during the call.
     virtual void on_request(std::span<const std::string_view> words) = 0;
 
+    /// False leaves the request, and what follows it, until `resume`; it is offered again then.
+    virtual bool may_run(std::span<const std::string_view> /*words*/) const { return true; }
+
     /// Bytes that are no request: `error` is Redis's text. The connection ends once `finish` has answered what came before.
     virtual void on_malformed(std::string_view error) = 0;
 

@@ -62,6 +62,22 @@ BOOST_AUTO_TEST_CASE(any_entry_can_be_taken_out) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_last_entry_may_rise_in_the_place_of_a_removed_one) {
+    // The last, 5, takes the place of 101, below 100.
+    const std::vector<std::uint64_t> ranks{0, 100, 1, 1, 1, 101, 102, 103, 104, 2, 3, 4, 5};
+    const some_entries entries(ranks.size());
+    const some_entries later(20);
+    entry_heap heap;
+    for (std::size_t i = 0; i < ranks.size(); ++i) heap.push(*entries.all[i], ranks[i]);
+    heap.remove(*entries.all[5]);
+    // More behind it, or it would be moved again as the last before its place matters.
+    for (auto* each : later.all) heap.push(*each, 200);
+    for (const std::uint64_t rank : {0U, 1U, 1U, 1U, 2U, 3U, 4U, 5U, 100U, 102U, 103U, 104U}) {
+        BOOST_TEST(heap.lowest_rank() == rank);
+        heap.remove(heap.lowest());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(memory_comes_back_as_the_heap_empties) {
     const some_entries entries(1000);
     entry_heap heap;

@@ -1,0 +1,74 @@
+#include "backend/store/shard.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <mutex>
+
+using backend::located_key;
+using backend::shard;
+
+namespace {
+
+struct one_shard {
+    backend::shard_surroundings around;
+    shard data{around};
+    located_key key{"key", 77};
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(shard_test, one_shard)
+
+BOOST_AUTO_TEST_CASE(what_is_older_than_the_watermark_is_not_found_before_it_is_dropped) {
+    const std::lock_guard held(data);
+    data.put(nullptr, key, "value", 0, 10);
+    data.raise_watermark(10);
+    BOOST_TEST(data.find(key, 1) != nullptr);
+    data.raise_watermark(11);
+    BOOST_TEST(data.live() == 1U);
+    BOOST_TEST(data.find(key, 1) == nullptr);
+    BOOST_TEST(data.live() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_watermark_never_sinks) {
+    const std::lock_guard held(data);
+    data.raise_watermark(20);
+    data.raise_watermark(10);
+    BOOST_TEST(data.watermark() == 20U);
+}
+
+BOOST_AUTO_TEST_CASE(unlocking_publishes_memory_victim_and_next_expiry) {
+    const auto empty = around.used_memory.load();
+    BOOST_TEST(empty > 0U);
+    BOOST_TEST(data.victim_rank() == backend::eviction::nothing);
+    BOOST_TEST(data.next_expiry() == shard::no_expiry);
+    {
+        const std::lock_guard held(data);
+        data.put(nullptr, key, "value", 500, 10);
+        data.put(nullptr, {"other", 78}, "value", 400, 11);
+    }
+    BOOST_TEST(around.used_memory.load() > empty);
+    BOOST_TEST(data.victim_rank() == 0U);
+    BOOST_TEST(data.next_expiry() == 400);
+    {
+        const std::lock_guard held(data);
+        BOOST_TEST(data.expire(500, 10) == 2U);
+    }
+    BOOST_TEST(around.used_memory.load() == empty);
+    BOOST_TEST(data.next_expiry() == shard::no_expiry);
+}
+
+BOOST_AUTO_TEST_CASE(dropping_goes_on_from_where_it_stopped) {
+    const std::lock_guard held(data);
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        data.put(nullptr, {"key", i << 25U}, "value", 0, i + 1);
+    }
+    int calls = 0;
+    for (std::uint64_t position = 0; position < backend::entry_table::end; ++calls) {
+        position = data.drop(position, 51, true, 10);
+    }
+    BOOST_TEST(data.live() == 50U);
+    BOOST_TEST(calls >= 8);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
