@@ -2,6 +2,7 @@
 #include "shared/resp/integer.hpp"
 
 #include <charconv>
+#include <limits>
 
 namespace backend {
 namespace {
@@ -41,6 +42,15 @@ void run_incrby(words_view words, command_context& context) {
     const auto step = shared::parse_integer(words[2]);
     if (!step) return shared::append_error(context.out, not_an_integer);
     add(words[1], *step, context);
+}
+
+void run_decrby(words_view words, command_context& context) {
+    const auto step = shared::parse_integer(words[2]);
+    if (!step) return shared::append_error(context.out, not_an_integer);
+    if (*step == std::numeric_limits<std::int64_t>::min()) {
+        return shared::append_error(context.out, "ERR decrement would overflow");
+    }
+    add(words[1], -*step, context);
 }
 
 }  // namespace backend

@@ -19,6 +19,7 @@ void run_mset(words_view words, command_context& context);
 void run_incr(words_view words, command_context& context);
 void run_decr(words_view words, command_context& context);
 void run_incrby(words_view words, command_context& context);
+void run_decrby(words_view words, command_context& context);
 
 // expiry.cpp
 void run_expire(words_view words, command_context& context);

@@ -10,7 +10,7 @@ namespace {
 
 using shared::command_id;
 
-constexpr std::array<std::pair<command_id, command_handler>, 15> entries{{
+constexpr std::array<std::pair<command_id, command_handler>, 16> entries{{
     {command_id::get, run_get},
     {command_id::set, run_set},
     {command_id::del, run_del},
@@ -20,6 +20,7 @@ constexpr std::array<std::pair<command_id, command_handler>, 15> entries{{
     {command_id::incr, run_incr},
     {command_id::decr, run_decr},
     {command_id::incrby, run_incrby},
+    {command_id::decrby, run_decrby},
     {command_id::expire, run_expire},
     {command_id::ttl, run_ttl},
     {command_id::pttl, run_pttl},

@@ -205,8 +205,10 @@ void dispatcher::on_reply(const ticket& whose, std::string_view reply) {
     auto* client = clients_.find(whose.client);
     if (client == nullptr) return;
     if (whose.gathered) return client->deliver_part(whose.request, whose.part, reply, whose.resp3);
-    const bool no_value = whose.resp3 && (reply == "$-1\r\n" || reply == "*-1\r\n");
-    client->deliver(whose.request, no_value ? "_\r\n" : reply);
+    if (!whose.resp3) return client->deliver(whose.request, reply);
+    translated_.clear();
+    append_reply(translated_, reply, shared::protocol::resp3);
+    client->deliver(whose.request, translated_);
 }
 
 void dispatcher::on_failure(const ticket& whose, std::string_view request, failure what) {

@@ -17,8 +17,15 @@ bool is_unreachable(std::string_view reply) noexcept {
 
 void append_reply(std::string& out, std::string_view reply, shared::protocol version) {
     const bool no_value = reply == "$-1\r\n" || reply == "*-1\r\n";
-    if (no_value && version == shared::protocol::resp3) return shared::append_null(out, version);
-    out += reply;
+    if (version == shared::protocol::resp2 || !(no_value || reply.starts_with('*'))) {
+        out += reply;
+        return;
+    }
+    if (no_value) return shared::append_null(out, version);
+    const auto header = reply.find('\n') + 1;
+    out += reply.substr(0, header);
+    reply.remove_prefix(header);
+    while (const auto item = shared::next_reply(reply)) append_reply(out, *item, version);
 }
 
 void gather::add(std::uint16_t part, std::string_view reply) {

@@ -47,7 +47,8 @@ class gather {
     std::size_t missing_;
 };
 
-/// Appends a reply of a backend, RESP2, as a client of `version` wants it: only "no value" differs.
+/// Appends a reply of a backend, RESP2, as a client of `version` wants it: only "no value" differs,
+/// alone or within an array. Requires: `reply` was measured by reply_parser.
 void append_reply(std::string& out, std::string_view reply, shared::protocol version);
 
 }  // namespace proxy

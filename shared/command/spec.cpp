@@ -29,6 +29,7 @@ constexpr std::array<command_spec, number_of_commands> commands{{
     {"incr",     command_id::incr,      2, writes | grows | fast,             1, 1, 1},
     {"decr",     command_id::decr,      2, writes | grows | fast,             1, 1, 1},
     {"incrby",   command_id::incrby,    3, writes | grows | fast,             1, 1, 1},
+    {"decrby",   command_id::decrby,    3, writes | grows | fast,             1, 1, 1},
     {"expire",   command_id::expire,   -3, writes | fast | idempotent,        1, 1, 1},
     {"ttl",      command_id::ttl,       2, reads | fast | idempotent,         1, 1, 1},
     {"pttl",     command_id::pttl,      2, reads | fast | idempotent,         1, 1, 1},

@@ -30,6 +30,7 @@ enum class command_id : std::uint8_t {
     incr,
     decr,
     incrby,
+    decrby,
     expire,
     ttl,
     pttl,
