@@ -34,9 +34,9 @@ app::app(const config& settings)
     const shared::request_limits limits{.line = settings.max_line, .value = settings.max_value};
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         flushers_.emplace_back(records_);
-        services_.push_back({workers_[i], data_, partner_.get(), partner_ ? &flushers_.back() : nullptr, info_, limits,
-                             counts_[i]});
         clients_.emplace_back(workers_[i].events());
+        services_.push_back({workers_[i], clients_[i], data_, partner_.get(), partner_ ? &flushers_.back() : nullptr, info_, limits,
+                             counts_[i]});
     }
     open_listeners();
 }

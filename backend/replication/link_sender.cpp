@@ -107,7 +107,9 @@ void link_sender::begin(const introduction& partner) {
 
 /// One step of the exchange; the next follows at once, behind what else the worker has to do, or when the socket takes more.
 void link_sender::exchange() {
-    if (!exchanging_ || outbox_.unsent() >= exchange_ahead) return;
+    if (!exchanging_) return;
+    // Full by what other workers have not sent yet: only bytes that the socket refuses bring it back here.
+    if (!outbox_.flush() && outbox_.unsent() >= exchange_ahead) return;
     const bool more = data_.scan(
         cursor_, entries_per_step, [this](const effect& what) { outbox_.append(what); }, shared::unix_now());
     if (!more) {
@@ -131,9 +133,25 @@ void link_sender::heartbeat() {
     });
 }
 
-void link_sender::mark(std::string_view which) {
+version link_sender::mark(std::string_view which) {
     mark_sent_ = shared::steady_now();
-    outbox_.append({.kind = effect_kind::mark, .stamp = clock_.next(shared::unix_now()), .value = which});
+    const version stamp = clock_.next(shared::unix_now());
+    outbox_.append({.kind = effect_kind::mark, .stamp = stamp, .value = which});
+    return stamp;
+}
+
+void link_sender::after_acknowledgement(std::function<void()> then) {
+    if (!linked_) return then();
+    waiters_.push_back({mark(mark_alive), std::move(then)});
+    outbox_.flush();
+}
+
+void link_sender::release_waiters(version acknowledged) {
+    while (!waiters_.empty() && waiters_.front().stamp <= acknowledged) {
+        const auto then = std::move(waiters_.front().then);
+        waiters_.pop_front();
+        then();
+    }
 }
 
 void link_sender::read_marks() {
@@ -157,6 +175,7 @@ void link_sender::take_marks() {
         taken += next->size;
         lag_ = std::chrono::duration_cast<std::chrono::microseconds>(shared::steady_now() - mark_sent_).count();
         hooks_.on_seen(next->what.stamp);
+        release_waiters(next->what.stamp);
     }
     inbound_.erase(0, taken);
 }
@@ -186,6 +205,7 @@ void link_sender::lose(const std::string& why) {
     resolver_.cancel();
     heartbeat_.cancel();
     deadline_.cancel();
+    release_waiters(std::numeric_limits<version>::max());
     if (stopped_) return;
     hooks_.on_lost(why);
     dial_later();

@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -40,7 +42,8 @@ class link_sender {
     void start() { dial(); }
     void stop();
 
-    bool linked() const noexcept { return linked_; }
+    /// Calls `then` when the partner has applied all that was queued before this call, or when the link is lost or there is none.
+    void after_acknowledgement(std::function<void()> then);
 
     /// Time from a mark to the partner's answer to it, of the last answered one.
     std::chrono::microseconds lag() const noexcept { return std::chrono::microseconds(lag_.load()); }
@@ -52,7 +55,8 @@ class link_sender {
     void begin(const introduction& partner);
     void exchange();
     void heartbeat();
-    void mark(std::string_view which);
+    version mark(std::string_view which);
+    void release_waiters(version acknowledged);
     void read_marks();
     void take_marks();
     void wait_writable();
@@ -71,6 +75,12 @@ class link_sender {
     boost::asio::steady_timer heartbeat_;
     boost::asio::steady_timer deadline_;
     outbox& outbox_;
+    struct waiter {
+        version stamp;
+        std::function<void()> then;
+    };
+
+    std::deque<waiter> waiters_;  // in the order of their stamps
     scan_cursor cursor_;
     std::string request_;
     std::string inbound_;

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace backend {
@@ -40,7 +41,6 @@ void outbox::on_effect(const effect& what) {
 void outbox::append(const effect& what) {
     const std::lock_guard lock(mutex_);
     if (descriptor_ < 0) return;
-    if (queue_.empty()) appended_ = 0;
     const std::size_t before = queue_.size();
     append_record(queue_.tail(), what);
     appended_ += queue_.size() - before;
@@ -61,6 +61,7 @@ bool outbox::flush() {
         const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent > 0) {
             queue_.consume(static_cast<std::size_t>(sent));
+            appended_ = std::min(appended_, queue_.size());
         } else if (errno != EINTR) {
             // Full or broken; if broken, whoever waits for the socket learns it there.
             blocked_ = true;

@@ -50,7 +50,7 @@ class outbox final : public effect_sink {
     std::function<void()> on_blocked_;
     std::function<void()> on_overflow_;
     std::size_t bound_;
-    std::size_t appended_ = 0;  // bytes by `append` since the queue was empty
+    std::size_t appended_ = 0;  // bytes by `append` that may be in the queue
     std::uint64_t records_ = 0;
     int descriptor_ = -1;
     bool blocked_ = false;

@@ -26,6 +26,7 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
       data_(data),
       clock_(clock),
       outbox_(records),
+      sender_context_(workers[0].context()),
       sender_(workers[0].context(), {settings.partner, settings.timeout}, data, clock, records,
               {.introduce = [this] { return introduce(); },
                .on_linked = [this](const introduction& partner) { on_linked(partner); },
@@ -120,6 +121,12 @@ void partner_link::forget_old_tombstones() {
     forgetting_.expires_after(forgetting_interval);
     forgetting_.async_wait([this](boost::system::error_code problem) {
         if (!problem) forget_old_tombstones();
+    });
+}
+
+void partner_link::after_acknowledgement(shared::worker& caller, std::function<void()> then) {
+    boost::asio::post(sender_context_, [this, &caller, work = std::move(then)]() mutable {
+        sender_.after_acknowledgement([&caller, work = std::move(work)] { boost::asio::post(caller.context(), work); });
     });
 }
 

@@ -48,6 +48,10 @@ class partner_link {
     std::string offer(const introduction& partner) const;
     void accept(shared::worker& owner, shared::socket connection, const introduction& partner);
 
+    /// Runs `then` in the worker's thread when the partner has applied every change made before this call, or cannot be
+    /// reached: at the latest after the link's time-out.
+    void after_acknowledgement(shared::worker& caller, std::function<void()> then);
+
     link_status status() const;
     const shared::address& partner() const noexcept { return settings_.partner; }
 
@@ -65,6 +69,7 @@ class partner_link {
     store& data_;
     hybrid_clock& clock_;
     outbox& outbox_;
+    boost::asio::io_context& sender_context_;
     link_sender sender_;
     boost::asio::steady_timer forgetting_;
     std::atomic<version> seen_{0};

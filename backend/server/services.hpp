@@ -5,6 +5,7 @@
 #include "backend/server/counters.hpp"
 #include "backend/store/store.hpp"
 #include "shared/command/connection_commands.hpp"
+#include "shared/net/session_table.hpp"
 #include "shared/resp/request_parser.hpp"
 
 namespace backend {
@@ -19,8 +20,11 @@ class record_flusher final : public shared::turn_task {
     outbox& records_;
 };
 
+class session;
+
 struct services {
     shared::worker& owner;
+    shared::session_table<session>& clients;
     store& data;
     partner_link* partner;    // null: this backend runs alone
     record_flusher* flusher;  // null: the same

@@ -14,14 +14,21 @@ class session final : public shared::client_session {
     session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with, std::uint64_t client_id);
 
   private:
-    void on_request(std::span<const std::string_view> words) override;
+    bool on_request(std::span<const std::string_view> words) override;
+    bool answers_pending() const override { return waiting_; }
+    bool may_read() const override { return !waiting_; }
     void on_malformed(std::string_view error) override;
     void answer_error(std::string_view text);
     void run_data_command(const shared::command_spec& spec, std::span<const std::string_view> words);
     void partner_command(std::span<const std::string_view> words);
 
+    void wait_for_partner();
+
+    shared::session_id self_;
     services& with_;
     shared::client_state state_;
+    std::string held_;      // a reply that leaves when the partner has the change
+    bool waiting_ = false;  // for the partner
 };
 
 }  // namespace backend

@@ -105,13 +105,12 @@ void dispatcher::dispatch(session& client, std::uint64_t request, const shared::
     if (path == route::refused) {
         return send_error(whose, "ERR '" + std::string(spec.name) + "' is not supported through the proxy");
     }
-    if (path == route::everywhere_ok) return spread(client, whose, kind_of(path), every_backend(), words);
     if (!router_.shards()) {
         if (spec.has(shared::reads)) return send(whose, router_.for_read(candidates(), statuses_), words);
         return spread(client, whose, gather_kind::copies, router_.one_of_each_pair(statuses_), words);
     }
     if (path == route::to_key) return to_one(whose, spec, words);
-    if (path == route::everywhere_sum) {
+    if (goes_everywhere(path)) {
         return spread(client, whose, kind_of(path), router_.one_of_each_pair(statuses_), words);
     }
     split(client, whose, spec, kind_of(path), words);
@@ -168,18 +167,6 @@ void dispatcher::spread(session& client, ticket whose, gather_kind kind, std::sp
         whose.part = static_cast<std::uint16_t>(i);
         send(whose, targets[i], words);
     }
-}
-
-/// Every backend that answers; of a pair of which none does, one, so that the client learns of it.
-std::vector<target> dispatcher::every_backend() const {
-    std::vector<target> targets;
-    for (const auto& pair : pool_.pairs.pairs) {
-        const auto up = [this](std::size_t one) { return one != nobody && statuses_[one] != backend_status::down; };
-        if (up(pair.first)) targets.push_back({pair.first, pair.first});
-        if (up(pair.second)) targets.push_back({pair.second, pair.second});
-        if (!up(pair.first) && !up(pair.second)) targets.push_back({pair.first, nobody});
-    }
-    return targets;
 }
 
 void dispatcher::send(ticket whose, const target& where, std::span<const std::string_view> words) {

@@ -64,7 +64,6 @@ class dispatcher final : public reply_sink {
     std::vector<part> parts_of(const shared::command_spec& spec, std::span<const std::string_view> words);
     void spread(session& client, ticket whose, gather_kind kind, std::span<const target> targets,
                 std::span<const std::string_view> words);
-    std::vector<target> every_backend() const;
 
     shared::worker& owner_;
     const pool_facts& pool_;

@@ -79,11 +79,10 @@ void gather::finish_sum(std::string& out) const {
     std::int64_t sum = 0;
     for (const auto& reply : replies_) {
         const auto number = reply.starts_with(':') ? shared::reply_number(reply) : std::nullopt;
-        if (!number) {
+        if (!number || __builtin_add_overflow(sum, *number, &sum)) {
             out += malformed_part;
             return;
         }
-        sum += *number;
     }
     shared::append_integer(out, sum);
 }

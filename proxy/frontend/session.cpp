@@ -14,27 +14,39 @@ session::session(shared::session_id self, shared::worker& owner, boost::asio::ip
     state_.address = peer();
 }
 
-void session::on_request(std::span<const std::string_view> words) {
-    backends_.counts().requests.add();
-    const std::uint64_t request = order_.open();
+bool session::on_request(std::span<const std::string_view> words) {
     const auto* spec = shared::find_command(words[0]);
-    if (spec == nullptr) return answer_error(request, shared::unknown_command_error(words));
-    if (!shared::arity_fits(*spec, words.size())) return answer_error(request, shared::wrong_arity_error(spec->name));
-    const auto path = route_of(*spec);
-    if (path != route::locally) {
+    const bool known = spec != nullptr && shared::arity_fits(*spec, words.size());
+    const auto path = known ? route_of(*spec) : route::locally;
+    if (path != route::locally && must_wait(*spec, path)) return false;
+    backends_.counts().requests.add();
+    if (!known) {
+        answer_error(order_.open(), spec == nullptr ? shared::unknown_command_error(words)
+                                                    : shared::wrong_arity_error(spec->name));
+    } else if (path == route::locally) {
+        answer_locally(*spec, words);
+    } else {
         writing_ = spec->has(shared::writes);
-        return backends_.dispatch(*this, request, *spec, path, words);
+        everywhere_ = goes_everywhere(path);
+        backends_.dispatch(*this, order_.open(), *spec, path, words);
     }
+    return true;
+}
+
+void session::answer_locally(const shared::command_spec& spec, std::span<const std::string_view> words) {
     local_.clear();
-    shared::run_connection_command(*spec, words, state_, facts_, local_);
-    deliver(request, local_);
+    shared::run_connection_command(spec, words, state_, facts_, local_);
+    deliver(order_.open(), local_);
     if (state_.closing) finish();
 }
 
-bool session::may_run(std::span<const std::string_view> words) const {
-    if (order_.pending() == 0 || backends_.pool().shards()) return true;
-    const auto* spec = shared::find_command(words[0]);
-    return spec == nullptr || spec->has(shared::connection) || spec->has(shared::writes) == writing_;
+/// True if the request would overtake one that is under way: requests to one backend stay in order, but a client also expects
+/// to read what it has written where reads and writes go to different backends, and FLUSHALL or DBSIZE, which concern
+/// them all, to fall between what it asked before and after.
+bool session::must_wait(const shared::command_spec& spec, route path) const {
+    if (order_.pending() == 0) return false;
+    if (everywhere_ || goes_everywhere(path)) return true;
+    return !backends_.pool().shards() && spec.has(shared::writes) != writing_;
 }
 
 void session::on_malformed(std::string_view error) { answer_error(order_.open(), error); }
@@ -46,6 +58,7 @@ void session::answer_error(std::uint64_t request, std::string_view text) {
 }
 
 void session::deliver(std::uint64_t request, std::string_view reply) {
+    window_.on_reply(reply.size());
     order_.complete(request, reply, out());
     wake();
 }

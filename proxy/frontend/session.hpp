@@ -9,6 +9,8 @@
 
 #include "proxy/frontend/gather.hpp"
 #include "proxy/frontend/reply_order.hpp"
+#include "proxy/frontend/reply_window.hpp"
+#include "proxy/routing/command_table.hpp"
 #include "shared/command/client_state.hpp"
 #include "shared/command/connection_commands.hpp"
 #include "shared/net/client_session.hpp"
@@ -34,28 +36,25 @@ class session final : public shared::client_session {
     void deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply, bool resp3);
 
   private:
-    void on_request(std::span<const std::string_view> words) override;
+    bool on_request(std::span<const std::string_view> words) override;
     void on_malformed(std::string_view error) override;
     bool answers_pending() const override { return order_.pending() != 0; }
-    bool may_read() const override { return order_.pending() < most_in_flight; }
+    bool may_read() const override { return window_.is_open(order_.pending()); }
 
-    /// In a pool where every pair holds every key, reads and writes of one client do not overlap: the backend that answers a
-    /// read is not the one that takes the write, and a client expects to read what it has written.
-    bool may_run(std::span<const std::string_view> words) const override;
-
+    void answer_locally(const shared::command_spec& spec, std::span<const std::string_view> words);
+    bool must_wait(const shared::command_spec& spec, route path) const;
     void answer_error(std::uint64_t request, std::string_view text);
-
-    /// Requests of one client that may be under way at once; beyond it the client is not read from.
-    static constexpr std::size_t most_in_flight = 1024;
 
     shared::session_id self_;
     dispatcher& backends_;
     const shared::server_facts& facts_;
     shared::client_state state_;
     reply_order order_;
+    reply_window window_;
     std::map<std::uint64_t, gather> gathers_;
     std::string local_;
-    bool writing_ = false;  // what the last request about data was
+    bool writing_ = false;     // the last request about data was a write
+    bool everywhere_ = false;  // it went to every pair
 };
 
 }  // namespace proxy

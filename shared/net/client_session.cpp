@@ -82,12 +82,11 @@ std::size_t client_session::parse(std::string_view bytes) {
             break;
         }
         const auto words = parser_.arguments();
-        if (!words.empty() && !may_run(words)) {
+        if (!words.empty() && !on_request(words)) {
             paused_ = true;
             break;
         }
         taken += parser_.consumed();
-        if (!words.empty()) on_request(words);
     }
     return state_ == state::open ? taken : bytes.size();
 }

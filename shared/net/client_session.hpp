@@ -43,11 +43,9 @@ class client_session : public io_handler, private turn_task {
     void close();
 
   protected:
-    /// One request, never empty. `words` are valid during the call.
-    virtual void on_request(std::span<const std::string_view> words) = 0;
-
-    /// False leaves the request, and what follows it, until `resume`; it is offered again then.
-    virtual bool may_run(std::span<const std::string_view> /*words*/) const { return true; }
+    /// One request, never empty. `words` are valid during the call. False: not now; nothing has been done, and the
+    /// request, with what follows it, is offered again on `resume`.
+    virtual bool on_request(std::span<const std::string_view> words) = 0;
 
     /// Bytes that are no request: `error` is Redis's text. The connection ends once `finish` has answered what came before.
     virtual void on_malformed(std::string_view error) = 0;

@@ -62,7 +62,7 @@ def random_command(choose):
             if option in ("EX", "PX"):
                 words.append(choose.choice(SECONDS) if option == "EX" else choose.choice(["500000", *SECONDS[2:]]))
             if option in ("EXAT", "PXAT"):
-                words.append(choose.choice(["1", "0", "-1", "x", "4102444800" + ("000" if option == "PXAT" else "")]))
+                words.append(choose.choice(["0", "-1", "x", "4102444800" + ("000" if option == "PXAT" else "")]))
         return words
     if kind == 3:
         return ["GET", key]
@@ -83,7 +83,7 @@ def random_command(choose):
         return ["PERSIST", key]
     if kind == 11:
         return ["DBSIZE"] if choose.random() < 0.9 else ["FLUSHALL"]
-    return choose.choice([["PING"], ["ECHO", value], ["NOSUCH", key, value], ["GET"], ["TTL", key, key]])
+    return choose.choice([["PING"], ["ECHO", value], ["NOSUCH", key, "an argument"], ["GET"], ["TTL", key, key]])
 
 
 def agrees(words, ours, theirs):
@@ -100,6 +100,13 @@ def agrees(words, ours, theirs):
 class Commands:
     server = None
     redis = None
+    counts_lag = False  # DBSIZE asks one of a pair, to which the partner's last writes may be under way
+
+    def random_commands(self, seed):
+        choose = random.Random(seed)
+        commands = [random_command(choose) for _ in range(SEQUENCES)]
+        left_out = ["DBSIZE"] if self.counts_lag else []
+        return [words for words in commands if words[0] not in left_out]
 
     def compare(self, commands, greeting=()):
         with wire.Client(self.server.port) as ours, wire.Client(self.redis.port) as theirs:
@@ -123,18 +130,18 @@ class Commands:
             for client in (ours, theirs):
                 client.call("FLUSHALL")
             for words in exact_cases():
+                if words == ("DBSIZE",) and self.counts_lag:
+                    continue
                 mine, his = ours.raw(*words), theirs.raw(*words)
                 if not agrees(words, mine, his):
                     different.append(f"{words}: {mine[:200]!r}, Redis: {his[:200]!r}")
         self.assertEqual(different, [])
 
     def test_random_sequences_answer_as_redis(self):
-        choose = random.Random(SEED)
-        self.compare([random_command(choose) for _ in range(SEQUENCES)])
+        self.compare(self.random_commands(SEED))
 
     def test_random_sequences_answer_as_redis_in_resp3(self):
-        choose = random.Random(SEED + 1)
-        self.compare([random_command(choose) for _ in range(SEQUENCES)], ("HELLO", "3"))
+        self.compare(self.random_commands(SEED + 1), ("HELLO", "3"))
 
     def test_many_keys_are_written_read_counted_and_deleted(self):
         with self.server.client() as client:
@@ -144,12 +151,25 @@ class Commands:
             self.assertEqual(client.call("MGET", *keys), [(key + "=value").encode() for key in keys])
             self.assertEqual(client.call("MGET", *reversed(keys)), [(key + "=value").encode() for key in reversed(keys)])
             self.assertEqual(client.call("EXISTS", *keys, *keys, "absent"), 2000)
-            self.assertEqual(client.call("DBSIZE"), 1000)
+            self.assertTrue(wire.until(lambda: client.call("DBSIZE") == 1000))
             self.assertEqual(client.call("DEL", *keys[:400], "absent"), 400)
-            self.assertEqual(client.call("DBSIZE"), 600)
+            self.assertTrue(wire.until(lambda: client.call("DBSIZE") == 600))
             self.assertEqual(client.call("FLUSHALL"), "OK")
-            self.assertEqual(client.call("DBSIZE"), 0)
+            self.assertTrue(wire.until(lambda: client.call("DBSIZE") == 0))
             self.assertEqual(client.call("MGET", *keys), [None] * 1000)
+
+    def test_nothing_written_after_flushall_is_lost(self):
+        choose = random.Random(SEED + 2)
+        lost = kept = 0
+        with self.server.client() as client:
+            for turn in range(100):
+                before = [f"before:{i}" for i in range(choose.randrange(1, 40))]
+                after = [f"after:{turn}:{i}" for i in range(16)]
+                client.pipeline([*(("SET", key, "1") for key in before), ("FLUSHALL",), *(("SET", key, "2") for key in after)])
+                time.sleep(0.005)
+                lost += len(after) - client.call("EXISTS", *after)
+                kept += client.call("EXISTS", *before)
+        self.assertEqual((lost, kept), (0, 0), f"seed {SEED}: writes lost after FLUSHALL, keys kept by it")
 
     def test_times_to_live_run_out(self):
         with self.server.client() as client:
@@ -173,6 +193,8 @@ class Commands:
 
 
 class ThroughTheProxy(Commands, stage.SharedCase):
+    counts_lag = True
+
     @classmethod
     def set_stage(cls):
         cls.backends, cls.server = stage.two_pairs(cls.stage)
@@ -193,7 +215,7 @@ class ThroughTheProxy(Commands, stage.SharedCase):
             a1, _, b1, _ = counts()
             self.assertEqual(a1 + b1, 1000)
             self.assertTrue(400 < a1 < 600, counts())
-            self.assertEqual(client.call("DBSIZE"), 1000)
+            self.assertTrue(wire.until(lambda: client.call("DBSIZE") == 1000))
 
 
 class AtABackend(Commands, stage.SharedCase):

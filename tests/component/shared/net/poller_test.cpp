@@ -1,0 +1,281 @@
+#include "shared/net/poller.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/loop.hpp"
+
+using shared::io_events;
+using shared::turn_phase;
+
+namespace {
+
+/// Two connected descriptors; the poller watches `near`.
+struct wire {
+    wire() {
+        std::array<int, 2> ends{};
+        BOOST_TEST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
+        near = ends[0];
+        far = ends[1];
+    }
+    ~wire() {
+        ::close(near);
+        if (far >= 0) ::close(far);
+    }
+    void send(std::string_view bytes) const {
+        BOOST_TEST_REQUIRE(::write(far, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+    }
+    void hang_up() {
+        ::close(far);
+        far = -1;
+    }
+    int near = -1;
+    int far = -1;
+};
+
+struct recorder final : shared::io_handler {
+    void on_io(io_events events) override {
+        if (events.readable) ++readable;
+        if (events.writable) ++writable;
+        if (events.hangup) ++hangups;
+        if (then) then();
+    }
+    int readable = 0;
+    int writable = 0;
+    int hangups = 0;
+    std::function<void()> then;
+};
+
+struct noted_task final : shared::turn_task {
+    noted_task(std::string& log, char name) : log_(log), name_(name) {}
+    void at_end_of_turn() override {
+        log_ += name_;
+        if (then) then();
+    }
+    std::function<void()> then;
+
+  private:
+    std::string& log_;
+    char name_;
+};
+
+struct poller_fixture {
+    bool until(const std::function<bool()>& predicate) { return support::run_until(context, predicate); }
+    void settle() { support::run_dry(context); }
+
+    boost::asio::io_context context;
+    shared::poller events{context};
+    wire first;
+    wire second;
+    std::string log;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(poller_test, poller_fixture)
+
+BOOST_AUTO_TEST_CASE(the_present_state_is_reported_first) {
+    recorder idle;
+    recorder full;
+    second.send("x");
+    events.add(first.near, idle);
+    events.add(second.near, full);
+    BOOST_TEST(until([&] { return idle.writable == 1 && full.writable == 1; }));
+    BOOST_TEST(idle.readable == 0);
+    BOOST_TEST(full.readable == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_edge_is_reported_once_though_the_bytes_are_not_read) {
+    recorder handler;
+    events.add(first.near, handler);
+    first.send("x");
+    BOOST_TEST(until([&] { return handler.readable == 1; }));
+    settle();
+    BOOST_TEST(handler.readable == 1);
+    first.send("y");
+    BOOST_TEST(until([&] { return handler.readable == 2; }));
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_the_stream_is_a_hangup_to_be_read) {
+    recorder handler;
+    events.add(first.near, handler);
+    settle();
+    first.hang_up();
+    BOOST_TEST(until([&] { return handler.hangups > 0; }));
+    BOOST_TEST(handler.readable > 0);
+}
+
+BOOST_AUTO_TEST_CASE(again_calls_once_more_without_a_new_edge) {
+    recorder handler;
+    int wanted = 3;
+    handler.then = [&] {
+        if (handler.readable < wanted) events.again(handler);
+    };
+    events.add(first.near, handler);
+    BOOST_TEST(until([&] { return handler.readable == wanted; }));
+    settle();
+    BOOST_TEST(handler.readable == wanted);
+}
+
+BOOST_AUTO_TEST_CASE(again_from_outside_of_a_turn_is_heard_too) {
+    recorder handler;
+    events.add(first.near, handler);
+    settle();
+    events.again(handler);
+    BOOST_TEST(until([&] { return handler.readable == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_removed_handler_is_not_called_for_what_this_turn_has_brought) {
+    recorder one;
+    recorder other;
+    first.send("x");
+    second.send("x");
+    one.then = [&] { events.remove(second.near, other); };
+    other.then = [&] { events.remove(first.near, one); };
+    events.add(first.near, one);
+    events.add(second.near, other);
+    BOOST_TEST(until([&] { return one.readable + other.readable > 0; }));
+    settle();
+    BOOST_TEST(one.readable + other.readable == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_removed_handler_is_not_called_again_either) {
+    recorder one;
+    recorder other;
+    one.then = [&] {
+        events.again(other);
+        events.remove(second.near, other);
+    };
+    events.add(second.near, other);
+    settle();
+    const int before = other.readable;
+    events.add(first.near, one);
+    settle();
+    BOOST_TEST(other.readable == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_struck_out_while_others_are_called_again_is_left_alone) {
+    recorder one;
+    recorder other;
+    events.add(first.near, one);
+    events.add(second.near, other);
+    settle();
+    one.then = [&] { events.remove(second.near, other); };
+    events.again(one);
+    events.again(other);
+    settle();
+    BOOST_TEST(one.readable == 1);
+    BOOST_TEST(other.readable == 0);
+}
+
+BOOST_AUTO_TEST_CASE(at_the_end_of_the_turn_the_first_tasks_come_before_the_last) {
+    noted_task reply(log, 'r');
+    noted_task request(log, 'q');
+    noted_task record(log, 'q');
+    recorder handler;
+    handler.then = [&] {
+        if (handler.readable == 0) return;
+        events.at_end_of_turn(reply, turn_phase::last);
+        events.at_end_of_turn(request, turn_phase::first);
+        events.at_end_of_turn(record, turn_phase::first);
+        events.at_end_of_turn(reply, turn_phase::last);
+        log += '.';
+    };
+    first.send("x");
+    events.add(first.near, handler);
+    BOOST_TEST(until([&] { return handler.readable == 1; }));
+    BOOST_TEST(log == ".qqr");
+}
+
+BOOST_AUTO_TEST_CASE(a_last_task_may_give_first_tasks_work_again) {
+    noted_task request(log, 'q');
+    noted_task reply(log, 'r');
+    noted_task other_reply(log, 's');
+    reply.then = [&] {
+        if (log == "qrs" || log == "qr") events.at_end_of_turn(request, turn_phase::first);
+    };
+    for (auto* task : {&reply, &other_reply}) events.at_end_of_turn(*task, turn_phase::last);
+    events.at_end_of_turn(request, turn_phase::first);
+    settle();
+    BOOST_TEST(log == "qrsq");
+}
+
+BOOST_AUTO_TEST_CASE(a_task_asked_for_outside_of_a_turn_runs_soon_and_once) {
+    noted_task task(log, 't');
+    events.at_end_of_turn(task, turn_phase::last);
+    events.at_end_of_turn(task, turn_phase::last);
+    BOOST_TEST(log.empty());
+    BOOST_TEST(until([&] { return !log.empty(); }));
+    settle();
+    BOOST_TEST(log == "t");
+    events.at_end_of_turn(task, turn_phase::first);
+    settle();
+    BOOST_TEST(log == "tt");
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_task_does_not_run_even_if_its_phase_has_begun) {
+    noted_task one(log, '1');
+    noted_task two(log, '2');
+    noted_task three(log, '3');
+    one.then = [&] { events.cancel(two); };
+    for (auto* task : {&one, &two, &three}) events.at_end_of_turn(*task, turn_phase::last);
+    settle();
+    BOOST_TEST(log == "13");
+    events.at_end_of_turn(two, turn_phase::last);
+    settle();
+    BOOST_TEST(log == "132");
+}
+
+BOOST_AUTO_TEST_CASE(a_buried_handler_lives_until_the_turn_is_over) {
+    struct mortal final : shared::io_handler {
+        explicit mortal(std::string& log) : log_(log) {}
+        ~mortal() override { log_ += 'x'; }
+        void on_io(io_events) override {}
+        std::string& log_;
+    };
+    noted_task task(log, 't');
+    recorder handler;
+    handler.then = [&] {
+        if (handler.readable == 0) return;
+        events.bury(std::make_unique<mortal>(log));
+        log += '.';
+        events.at_end_of_turn(task, turn_phase::last);
+    };
+    first.send("x");
+    events.add(first.near, handler);
+    BOOST_TEST(until([&] { return handler.readable == 1; }));
+    BOOST_TEST(log == ".tx");
+    events.bury(std::make_unique<mortal>(log));
+    BOOST_TEST(log == ".tx");
+    BOOST_TEST(until([&] { return log == ".txx"; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_descriptor_that_the_kernel_refuses_is_an_exception) {
+    recorder handler;
+    BOOST_CHECK_THROW(events.add(-1, handler), boost::system::system_error);
+}
+
+BOOST_AUTO_TEST_CASE(more_sockets_than_one_turn_holds_are_all_reported) {
+    std::vector<std::unique_ptr<wire>> wires;
+    std::vector<std::unique_ptr<recorder>> handlers;
+    for (int i = 0; i < 400; ++i) {
+        wires.push_back(std::make_unique<wire>());
+        handlers.push_back(std::make_unique<recorder>());
+        wires.back()->send("x");
+        events.add(wires.back()->near, *handlers.back());
+    }
+    BOOST_TEST(until([&] {
+        return std::all_of(handlers.begin(), handlers.end(), [](const auto& one) { return one->readable == 1; });
+    }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

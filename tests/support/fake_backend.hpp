@@ -1,0 +1,122 @@
+// A backend that does what a test tells it: takes requests on a free port, keeps them, and answers by a script, with any
+// bytes, late, or not at all. Runs on the test's own loop.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "shared/resp/request_parser.hpp"
+#include "tests/support/peer.hpp"
+
+namespace support {
+
+using words = std::vector<std::string>;
+
+class fake_backend {
+  public:
+    using tcp = boost::asio::ip::tcp;
+    /// The reply to a request; empty: none, for now.
+    using script = std::function<std::string(const words&)>;
+
+    fake_backend(boost::asio::io_context& context, script answer)
+        : context_(context), acceptor_(context, {boost::asio::ip::address_v4::loopback(), 0}),
+          where_(acceptor_.local_endpoint()), answer_(std::move(answer)) {
+        accept();
+    }
+    explicit fake_backend(boost::asio::io_context& context, const std::string& always = "+OK\r\n")
+        : fake_backend(context, [always](const words&) { return always; }) {}
+
+    const tcp::endpoint& where() const noexcept { return where_; }
+    void answer_with(script answer) { answer_ = std::move(answer); }
+
+    /// All requests so far, of all connections.
+    const std::vector<words>& requests() const noexcept { return requests_; }
+    std::size_t accepted() const noexcept { return accepted_; }
+    std::size_t connected() const noexcept { return links_.size(); }
+
+    /// Sends bytes over every connection.
+    void send(std::string_view bytes) {
+        for (auto& link : links_) link.end.send(bytes);
+    }
+
+    /// Does not read any more, so the other end's requests fill the kernel's buffers.
+    void stop_reading() { reading_ = false; }
+    void go_on_reading() {
+        reading_ = true;
+        for (auto& link : links_) read(link);
+    }
+
+    /// Ends the connections, as a process that is killed does.
+    void reset_connections() {
+        for (auto& link : links_) link.end.reset();
+        links_.clear();
+    }
+
+    /// Nobody listens any more: connections are refused.
+    void die() {
+        boost::system::error_code ignored;
+        acceptor_.close(ignored);
+        reset_connections();
+    }
+
+    /// Listens again on the same port.
+    void revive() {
+        acceptor_ = tcp::acceptor(context_, where_);
+        accept();
+    }
+
+  private:
+    struct link {
+        explicit link(tcp::socket made) : end(std::move(made)) {}
+        peer end;
+        std::string bytes;
+        shared::request_parser parser;
+    };
+
+    void accept() {
+        acceptor_.async_accept([this](boost::system::error_code problem, tcp::socket made) {
+            if (problem) return;
+            ++accepted_;
+            read(links_.emplace_back(std::move(made)));
+            accept();
+        });
+    }
+
+    void read(link& one) {
+        if (!reading_) return;
+        one.end.socket().async_wait(tcp::socket::wait_read, [this, &one](boost::system::error_code problem) {
+            if (problem || !reading_) return;
+            one.bytes += one.end.received();
+            one.end.forget_received();
+            take_requests(one);
+            if (one.end.closed()) return links_.remove_if([&](const link& each) { return &each == &one; }), void();
+            read(one);
+        });
+    }
+
+    void take_requests(link& one) {
+        while (!one.bytes.empty() && one.parser.parse(one.bytes) == shared::parse_status::complete) {
+            const auto arguments = one.parser.arguments();
+            requests_.emplace_back(arguments.begin(), arguments.end());
+            one.bytes.erase(0, one.parser.consumed());
+            one.end.send(answer_(requests_.back()));
+        }
+    }
+
+    boost::asio::io_context& context_;
+    tcp::acceptor acceptor_;
+    tcp::endpoint where_;
+    script answer_;
+    std::vector<words> requests_;
+    std::list<link> links_;
+    std::size_t accepted_ = 0;
+    bool reading_ = true;
+};
+
+}  // namespace support

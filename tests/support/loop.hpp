@@ -1,0 +1,32 @@
+// Waiting in tests: a loop runs until something has come true, and never longer than a deadline.
+#pragma once
+
+#include <chrono>
+
+#include <boost/asio/io_context.hpp>
+
+namespace support {
+
+inline constexpr std::chrono::seconds usual_limit{10};
+
+/// Runs `loop` in this thread until `predicate()` holds. False if it does not within `limit`.
+template <typename Predicate>
+bool run_until(boost::asio::io_context& loop, Predicate&& predicate,
+               std::chrono::steady_clock::duration limit = usual_limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    while (!predicate()) {
+        if (std::chrono::steady_clock::now() >= deadline) return false;
+        loop.restart();
+        loop.run_one_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+/// Runs `loop` for as long as there is something to do at once, so that what must not happen had its chance.
+inline void run_dry(boost::asio::io_context& loop, std::chrono::milliseconds quiet = std::chrono::milliseconds(20)) {
+    do {
+        loop.restart();
+    } while (loop.run_one_for(quiet) != 0);
+}
+
+}  // namespace support

@@ -1,0 +1,126 @@
+#include "backend/replication/handshake.hpp"
+#include "shared/resp/request_parser.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <limits>
+#include <vector>
+
+using backend::introduction;
+using backend::version;
+
+namespace {
+
+constexpr version newest = std::numeric_limits<version>::max();
+
+backend::link_offer read(const std::vector<std::string_view>& words) { return backend::read_link_request(words); }
+
+void check(const std::optional<introduction>& actual, const introduction& expected) {
+    BOOST_TEST_REQUIRE(actual.has_value());
+    BOOST_TEST(actual->name == expected.name);
+    BOOST_TEST(actual->seen == expected.seen);
+    BOOST_TEST(actual->floor == expected.floor);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(handshake_test)
+
+BOOST_AUTO_TEST_CASE(a_request_is_read_as_what_was_said) {
+    for (const auto& self : {introduction{"a1", 0, 0}, introduction{"b", 17, 4}, introduction{"x", newest, newest}}) {
+        const auto request = backend::link_request(self);
+        shared::request_parser parser;
+        BOOST_TEST_REQUIRE((parser.parse(request) == shared::parse_status::complete));
+        BOOST_TEST(parser.consumed() == request.size());
+        const auto words = parser.arguments();
+        BOOST_TEST_REQUIRE(words.size() == 6U);
+        BOOST_TEST(words[0] == "PARTNER");
+        BOOST_TEST(words[1] == "LINK");
+        const auto offer = backend::read_link_request(words.subspan(2));
+        BOOST_TEST(offer.error.empty());
+        check(offer.partner, self);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(another_record_format_is_refused_and_named) {
+    const auto offer = read({"99", "a1", "0", "0"});
+    BOOST_TEST(!offer.partner.has_value());
+    BOOST_TEST(offer.error == "ERR this backend's record format is 1, the partner's 99");
+    const std::string endless(1000, '9');
+    BOOST_TEST(read({endless, "a1", "0", "0"}).error.size() < 100U);
+    for (const auto* wrong : {"", "01", "1 ", "x", "-1"}) {
+        BOOST_TEST(read({wrong, "a1", "0", "0"}).error.starts_with("ERR this backend's record format"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_wrong_number_of_words_is_refused) {
+    for (const auto& words : std::vector<std::vector<std::string_view>>{
+             {}, {"1"}, {"1", "a"}, {"1", "a", "0"}, {"1", "a", "0", "0", "0"}}) {
+        const auto offer = read(words);
+        BOOST_TEST(!offer.partner.has_value());
+        BOOST_TEST(offer.error.starts_with("ERR "));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_version_that_is_no_number_is_refused) {
+    for (const auto* wrong : {"", "-1", "x", "1x", " 1", "1.0", "18446744073709551616"}) {
+        BOOST_TEST_CONTEXT("'" << wrong << "'") {
+            BOOST_TEST(read({"1", "a1", wrong, "0"}).error.starts_with("ERR "));
+            BOOST_TEST(read({"1", "a1", "0", wrong}).error.starts_with("ERR "));
+        }
+    }
+    BOOST_TEST(read({"1", "", "0", "0"}).error.starts_with("ERR "));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_is_read_as_what_was_said) {
+    for (const auto& self : {introduction{"a1", 0, 0}, introduction{"b", 17, 4}, introduction{"x", newest, newest}}) {
+        const auto answer = backend::link_answer(self);
+        BOOST_TEST(answer.ends_with("\r\n"));
+        check(backend::read_link_answer(answer), self);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(all_else_is_no_answer) {
+    for (const auto* wrong : {"", "\r\n", "-ERR no\r\n", "+OK\r\n", "+LINK\r\n", "+LINK a1\r\n", "+LINK a1 1\r\n",
+                              "+LINK a1 1 2 3\r\n", "+LINK a1 1 x\r\n", "+LINK a1 -1 0\r\n", "+LINK  1 0\r\n",
+                              "+LINKS a1 0 0\r\n", "LINK a1 0 0\r\n", "+LINK a1 0 0\r\n+LINK a1 0 0\r\n"}) {
+        BOOST_TEST_CONTEXT(wrong) { BOOST_TEST(!backend::read_link_answer(wrong).has_value()); }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_cut_short_is_never_taken_for_another_partner) {
+    const auto answer = backend::link_answer({"a1", 123, 456});
+    for (std::size_t size = 0; size < answer.size() - 2; ++size) {
+        const auto read = backend::read_link_answer(answer.substr(0, size));
+        if (read) BOOST_TEST(read->name == "a1");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_partners_come_to_different_sides) {
+    BOOST_TEST(backend::side_by_name("a1", "a2") == 0U);
+    BOOST_TEST(backend::side_by_name("a2", "a1") == 1U);
+    BOOST_TEST(backend::side_by_name("a", "a1") + backend::side_by_name("a1", "a") == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_outdated_while_the_deletes_are_remembered) {
+    BOOST_TEST(backend::outdated_below({"a", 0, 0}, {"b", 0, 0}) == 0U);
+    BOOST_TEST(backend::outdated_below({"a", 100, 50}, {"b", 100, 50}) == 0U);
+    BOOST_TEST(backend::outdated_below({"a", 50, 0}, {"b", 0, 50}) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(who_was_away_too_long_drops_what_the_other_may_have_deleted) {
+    const introduction away{"a", 10, 0};
+    const introduction stayed{"b", 100, 50};
+    BOOST_TEST(backend::outdated_below(away, stayed) == 50U);
+    BOOST_TEST(backend::outdated_below(stayed, away) == 0U);
+    BOOST_TEST(backend::outdated_below({"b", 10, 0}, {"a", 100, 50}) == 50U);
+}
+
+BOOST_AUTO_TEST_CASE(when_both_were_away_too_long_one_of_them_keeps_its_entries) {
+    const introduction a{"a", 10, 60};
+    const introduction b{"b", 20, 50};
+    BOOST_TEST(backend::outdated_below(a, b) == 0U);
+    BOOST_TEST(backend::outdated_below(b, a) == 60U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,114 @@
+#include "proxy/routing/router.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <vector>
+
+using proxy::backend_status;
+using proxy::candidate;
+using proxy::nobody;
+using proxy::router;
+using proxy::target;
+using proxy::topology;
+using enum proxy::backend_status;
+
+namespace {
+
+/// The home of "2…" is backend 2; it is for tests that the first letter is the hash.
+std::uint64_t first_letter(std::string_view key) noexcept { return static_cast<std::uint64_t>(key.front() - '0'); }
+
+struct by_hash final : proxy::policy {
+    bool shards() const noexcept override { return true; }
+    std::size_t pick(std::uint64_t hash, std::span<const candidate>) override { return hash; }
+};
+
+struct first_usable final : proxy::policy {
+    bool shards() const noexcept override { return false; }
+    std::size_t pick(std::uint64_t, std::span<const candidate> candidates) override {
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            if (candidates[i].eligible()) return i;
+        }
+        return npos;
+    }
+};
+
+using statuses = std::vector<backend_status>;
+
+void check(target actual, std::size_t home, std::size_t server) {
+    BOOST_TEST(actual.home == home);
+    BOOST_TEST(actual.server == server);
+}
+
+/// Two pairs, 0 and 2, 1 and 4, and backend 3 alone.
+struct router_fixture {
+    topology pairs{{2, 4, 0, nobody, 1}};
+    router sharding{std::make_unique<by_hash>(), first_letter, pairs};
+    router copying{std::make_unique<first_usable>(), first_letter, pairs};
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(router_test, router_fixture)
+
+BOOST_AUTO_TEST_CASE(a_topology_lists_each_pair_once_and_those_who_stand_alone) {
+    BOOST_TEST_REQUIRE(pairs.pairs.size() == 3U);
+    BOOST_TEST(pairs.pairs[0].first == 0U);
+    BOOST_TEST(pairs.pairs[0].second == 2U);
+    BOOST_TEST(pairs.pairs[1].first == 1U);
+    BOOST_TEST(pairs.pairs[1].second == 4U);
+    BOOST_TEST(pairs.pairs[2].first == 3U);
+    BOOST_TEST(pairs.pairs[2].second == nobody);
+    BOOST_TEST(topology({}).pairs.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_policy_says_whether_keys_have_homes) {
+    BOOST_TEST(sharding.shards());
+    BOOST_TEST(!copying.shards());
+    BOOST_TEST(sharding.partner_of(4) == 1U);
+    BOOST_TEST(sharding.partner_of(3) == nobody);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_is_served_by_its_home_or_its_homes_partner_and_nobody_else) {
+    const statuses all(5, ready);
+    for (std::size_t i = 0; i < 5; ++i) check(sharding.by_key(std::to_string(i), all), i, i);
+    check(sharding.by_key("0", statuses{down, ready, ready, ready, ready}), 0, 2);
+    check(sharding.by_key("1", statuses{down, ready, ready, ready, ready}), 1, 1);
+    check(sharding.by_key("4", statuses{ready, catching_up, ready, ready, down}), 4, 1);
+    check(sharding.by_key("3", statuses{ready, ready, ready, down, ready}), 3, nobody);
+    check(sharding.by_key("0", statuses{down, ready, down, ready, ready}), 0, nobody);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_goes_where_the_policy_says) {
+    const std::vector<candidate> candidates{{false}, {true}, {true}, {true}, {true}};
+    check(copying.for_read(candidates, statuses{down, ready, ready, ready, ready}), 1, 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_that_nobody_is_ready_for_goes_to_one_who_is_catching_up) {
+    const std::vector<candidate> candidates(5);
+    check(copying.for_read(candidates, statuses{down, down, catching_up, down, catching_up}), 2, 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_that_nobody_can_answer_has_no_server) {
+    const std::vector<candidate> candidates(5);
+    BOOST_TEST(copying.for_read(candidates, statuses(5, down)).server == nobody);
+}
+
+BOOST_AUTO_TEST_CASE(of_each_pair_one_writes_and_always_the_same_while_both_are_ready) {
+    for (int i = 0; i < 3; ++i) {
+        const auto targets = copying.one_of_each_pair(statuses(5, ready));
+        BOOST_TEST_REQUIRE(targets.size() == 3U);
+        check(targets[0], 0, 0);
+        check(targets[1], 1, 1);
+        check(targets[2], 3, 3);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_a_pair_the_other_writes_when_the_first_is_down) {
+    const auto targets = copying.one_of_each_pair(statuses{down, catching_up, ready, down, ready});
+    BOOST_TEST_REQUIRE(targets.size() == 3U);
+    check(targets[0], 0, 2);
+    check(targets[1], 1, 4);
+    check(targets[2], 3, nobody);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
