@@ -1,20 +1,20 @@
 #include "backend/app.hpp"
 
-#include <stdexcept>
+#include "shared/hash/hash.hpp"
+#include "shared/log/log.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
-#include "shared/hash/hash.hpp"
-#include "shared/log/log.hpp"
+#include <stdexcept>
 
 namespace backend {
 namespace {
 
 constexpr std::chrono::seconds drain_time{5};
 constexpr std::chrono::milliseconds expiry_interval{100};
-constexpr std::size_t expiry_step = 200;             // entries removed before clients get a turn
-constexpr std::size_t record_overhead = 64 * 1024;   // key and header of the longest record
+constexpr std::size_t expiry_step = 200;            // entries removed before clients get a turn
+constexpr std::size_t record_overhead = 64 * 1024;  // key and header of the longest record
 
 }  // namespace
 
@@ -29,26 +29,28 @@ app::app(const config& settings)
       info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_),
       expiry_(workers_[0].context()),
       service_(workers_, drain_time,
-               {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return connected_.load() == 0; }}) {
+               {.begin_drain = [this] { begin_drain(); },
+                .drained = [this] { return connected_.load() == 0; }}) {
     open_partner_link();
     const shared::request_limits limits{.line = settings.max_line, .value = settings.max_value};
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         flushers_.emplace_back(records_);
         clients_.emplace_back(workers_[i].events());
-        services_.push_back({workers_[i], clients_[i], data_, partner_.get(), partner_ ? &flushers_.back() : nullptr, info_, limits,
-                             counts_[i]});
+        services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
+                             partner_ ? &flushers_.back() : nullptr, info_, limits, counts_[i]});
     }
     open_listeners();
 }
 
 void app::open_partner_link() {
     if (!settings_.partner) return;
-    const link_settings link{.name = settings_.name,
-                             .partner = settings_.partner->address,
-                             .timeout = settings_.partner->timeout,
-                             .grace = settings_.partner->grace,
-                             .tombstones = settings_.partner->tombstones,
-                             .longest_record = settings_.max_value + settings_.max_value + record_overhead};
+    const link_settings link{
+        .name = settings_.name,
+        .partner = settings_.partner->address,
+        .timeout = settings_.partner->timeout,
+        .grace = settings_.partner->grace,
+        .tombstones = settings_.partner->tombstones,
+        .longest_record = settings_.max_value + settings_.max_value + record_overhead};
     partner_ = std::make_unique<partner_link>(workers_, link, data_, clock_, records_);
     info_.set_partner(partner_.get());
 }
@@ -58,11 +60,14 @@ void app::open_listeners() {
         const auto where = shared::claim(workers_[0].context(), settings_.listen);
         for (std::size_t i = 0; i < workers_.size(); ++i) {
             listeners_.push_back(std::make_unique<shared::listener>(
-                workers_[i], where, [this, i](boost::asio::ip::tcp::socket made) { accept(i, std::move(made)); }));
+                workers_[i], where,
+                [this, i](boost::asio::ip::tcp::socket made) { accept(i, std::move(made)); }));
         }
-        shared::log_info(settings_.name + " at " + where.address().to_string() + ":" + std::to_string(where.port()));
+        shared::log_info(settings_.name + " at " + where.address().to_string() + ":" +
+                         std::to_string(where.port()));
     } catch (const boost::system::system_error& problem) {
-        throw std::runtime_error("cannot listen on " + to_string(settings_.listen) + ": " + problem.code().message());
+        throw std::runtime_error("cannot listen on " + to_string(settings_.listen) + ": " +
+                                 problem.code().message());
     }
 }
 
@@ -74,7 +79,8 @@ void app::accept(std::size_t worker, boost::asio::ip::tcp::socket connection) {
         return shared::refuse(std::move(connection));
     }
     counts.clients.add();
-    auto& client = clients_[worker].emplace(std::move(connection), services_[worker], next_client_.fetch_add(1));
+    auto& client = clients_[worker].emplace(std::move(connection), services_[worker],
+                                            next_client_.fetch_add(1));
     client.on_end([this, &counts] {
         counts.clients.subtract();
         connected_.fetch_sub(1, std::memory_order_relaxed);
@@ -86,7 +92,8 @@ void app::run() {
     boost::asio::post(workers_[0].context(), [this] {
         if (partner_) partner_->start();
         expire();
-        service_.announce_ready(settings_.name + " is serving with " + std::to_string(workers_.size()) + " worker(s)");
+        service_.announce_ready(settings_.name + " is serving with " +
+                                std::to_string(workers_.size()) + " worker(s)");
     });
     service_.run();
 }

@@ -1,11 +1,6 @@
 // The backend put together: workers, store, partner, listeners; start and end. Owned by main.
 #pragma once
 
-#include <atomic>
-#include <deque>
-#include <memory>
-#include <vector>
-
 #include "backend/config.hpp"
 #include "backend/replication/partner_link.hpp"
 #include "backend/server/backend_info.hpp"
@@ -14,6 +9,11 @@
 #include "shared/net/listener.hpp"
 #include "shared/net/service.hpp"
 #include "shared/net/session_table.hpp"
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <vector>
 
 namespace backend {
 

@@ -1,11 +1,11 @@
 #include "proxy/app.hpp"
 
-#include <algorithm>
-#include <stdexcept>
+#include "shared/log/log.hpp"
 
 #include <boost/asio/post.hpp>
 
-#include "shared/log/log.hpp"
+#include <algorithm>
+#include <stdexcept>
 
 namespace proxy {
 namespace {
@@ -21,7 +21,9 @@ std::vector<std::string> names_of(const pool_config& settings) {
 std::size_t index_of(const pool_config& settings, std::string_view name) {
     const auto found = std::find_if(settings.backends.begin(), settings.backends.end(),
                                     [name](const backend_config& one) { return one.name == name; });
-    return found == settings.backends.end() ? nobody : static_cast<std::size_t>(found - settings.backends.begin());
+    return found == settings.backends.end()
+               ? nobody
+               : static_cast<std::size_t>(found - settings.backends.begin());
 }
 
 /// Either side may name the other.
@@ -49,8 +51,8 @@ std::vector<pool_backend> backends_of(const pool_config& settings) {
         try {
             backends.push_back({one.name, shared::resolve(one.address), one.weight});
         } catch (const boost::system::system_error& problem) {
-            throw std::runtime_error("backend " + one.name + " at " + to_string(one.address) + ": " +
-                                     problem.code().message());
+            throw std::runtime_error("backend " + one.name + " at " + to_string(one.address) +
+                                     ": " + problem.code().message());
         }
     }
     return backends;
@@ -73,7 +75,8 @@ pool_facts facts_of(const pool_config& settings, const config& all, health_board
 
 }  // namespace
 
-app::pool::pool(const pool_config& settings, const config& all, shared::worker_pool& workers, std::uint16_t port)
+app::pool::pool(const pool_config& settings, const config& all, shared::worker_pool& workers,
+                std::uint16_t port)
     : board(names_of(settings), settings.health.fall, settings.health.rise),
       facts(facts_of(settings, all, board)),
       counts(workers.size()),
@@ -93,12 +96,15 @@ app::app(const config& settings)
     : settings_(settings),
       workers_(settings.threads),
       start_timer_(workers_[0].context()),
-      service_(workers_, settings.drain,
-               {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return drained(); }}) {
+      service_(
+          workers_, settings.drain,
+          {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return drained(); }}) {
     for (const auto& one : settings_.pools) {
-        const auto own = std::find_if(settings_.listeners.begin(), settings_.listeners.end(),
-                                      [&](const listener_config& door) { return door.pool == one.name; });
-        pools_.emplace_back(one, settings_, workers_, own == settings_.listeners.end() ? 0 : own->address.port);
+        const auto own =
+            std::find_if(settings_.listeners.begin(), settings_.listeners.end(),
+                         [&](const listener_config& door) { return door.pool == one.name; });
+        pools_.emplace_back(one, settings_, workers_,
+                            own == settings_.listeners.end() ? 0 : own->address.port);
     }
     for (const auto& one : settings_.listeners) open_listeners(one, pool_named(one.pool));
 }
@@ -110,14 +116,16 @@ void app::open_listeners(const listener_config& one, pool& target) {
             auto& owner = workers_[i];
             auto& dispatch = *target.dispatchers[i];
             listeners_.push_back(std::make_unique<shared::listener>(
-                owner, where, [this, &dispatch, &owner, &info = target.info](boost::asio::ip::tcp::socket made) {
+                owner, where,
+                [this, &dispatch, &owner, &info = target.info](boost::asio::ip::tcp::socket made) {
                     accept(dispatch, owner, info, std::move(made));
                 }));
         }
         shared::log_info("pool " + one.pool + " at " + where.address().to_string() + ":" +
                          std::to_string(where.port()));
     } catch (const boost::system::system_error& problem) {
-        throw std::runtime_error("cannot listen on " + to_string(one.address) + ": " + problem.code().message());
+        throw std::runtime_error("cannot listen on " + to_string(one.address) + ": " +
+                                 problem.code().message());
     }
 }
 
@@ -130,7 +138,8 @@ void app::accept(dispatcher& target, shared::worker& owner, const proxy_info& in
         return shared::refuse(std::move(connection));
     }
     counts.clients.add();
-    auto& client = target.clients().emplace(owner, std::move(connection), target, info, next_client_.fetch_add(1));
+    auto& client = target.clients().emplace(owner, std::move(connection), target, info,
+                                            next_client_.fetch_add(1));
     client.on_end([this, &counts] {
         counts.clients.subtract();
         clients_.fetch_sub(1, std::memory_order_relaxed);
@@ -138,7 +147,8 @@ void app::accept(dispatcher& target, shared::worker& owner, const proxy_info& in
 }
 
 app::pool& app::pool_named(std::string_view name) {
-    return *std::find_if(pools_.begin(), pools_.end(), [name](const pool& one) { return one.facts.name == name; });
+    return *std::find_if(pools_.begin(), pools_.end(),
+                         [name](const pool& one) { return one.facts.name == name; });
 }
 
 void app::run() {
@@ -153,9 +163,11 @@ void app::probe_all() {
     serve_when_known();
 }
 
-/// Clients are let in when every backend has been asked once: before, it is not known who can serve them.
+/// Clients are let in when every backend has been asked once: before, it is not known who can serve
+/// them.
 void app::serve_when_known() {
-    if (!std::all_of(pools_.begin(), pools_.end(), [](const pool& one) { return one.board.all_known(); })) {
+    if (!std::all_of(pools_.begin(), pools_.end(),
+                     [](const pool& one) { return one.board.all_known(); })) {
         start_timer_.expires_after(start_check);
         start_timer_.async_wait([this](boost::system::error_code problem) {
             if (!problem) serve_when_known();
@@ -178,11 +190,14 @@ void app::begin_drain() {
             if (i % workers_.size() == owner.index()) listeners_[i]->stop();
         }
         for (auto& one : pools_) {
-            one.dispatchers[owner.index()]->clients().for_each([](session& client) { client.finish(); });
+            one.dispatchers[owner.index()]->clients().for_each(
+                [](session& client) { client.finish(); });
         }
     });
 }
 
-bool app::drained() const { return clients_.load() == 0; }
+bool app::drained() const {
+    return clients_.load() == 0;
+}
 
 }  // namespace proxy

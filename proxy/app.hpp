@@ -1,12 +1,6 @@
 // The proxy put together: workers, pools, probers, listeners; start and end. Owned by main.
 #pragma once
 
-#include <atomic>
-#include <deque>
-#include <list>
-#include <memory>
-#include <vector>
-
 #include "proxy/config.hpp"
 #include "proxy/frontend/dispatcher.hpp"
 #include "proxy/frontend/proxy_info.hpp"
@@ -14,11 +8,18 @@
 #include "shared/net/listener.hpp"
 #include "shared/net/service.hpp"
 
+#include <atomic>
+#include <deque>
+#include <list>
+#include <memory>
+#include <vector>
+
 namespace proxy {
 
 class app {
   public:
-    /// Resolves the backends' names and opens the listeners. Throws boost::system::system_error or std::runtime_error.
+    /// Resolves the backends' names and opens the listeners. Throws boost::system::system_error or
+    /// std::runtime_error.
     explicit app(const config& settings);
 
     /// Serves until a signal ends it.
@@ -27,7 +28,8 @@ class app {
   private:
     /// A pool with all that belongs to it.
     struct pool {
-        pool(const pool_config& settings, const config& all, shared::worker_pool& workers, std::uint16_t port);
+        pool(const pool_config& settings, const config& all, shared::worker_pool& workers,
+             std::uint16_t port);
 
         health_board board;
         pool_facts facts;

@@ -245,7 +245,8 @@ shared::checked<config> read_config(shared::document& source) {
 
 shared::checked<config> load_config(const shared::command_line& line) {
     // Pools have no flags, so without a file there is nothing to proxy for.
-    if (line.config_file.empty()) return std::vector<std::string>{"no --config FILE given (see --help)"};
+    if (line.config_file.empty())
+        return std::vector<std::string>{"no --config FILE given (see --help)"};
     auto source = shared::open_configuration(line);
     return read_config(source);
 }

@@ -1,8 +1,8 @@
 #include "backend/replication/handshake.hpp"
 
-#include <charconv>
-
 #include "shared/resp/encoder.hpp"
+
+#include <charconv>
 
 namespace backend {
 namespace {
@@ -21,7 +21,8 @@ std::string_view next_word(std::string_view& line) noexcept {
     return word;
 }
 
-std::optional<introduction> introduce(std::string_view name, std::string_view seen, std::string_view floor) {
+std::optional<introduction> introduce(std::string_view name, std::string_view seen,
+                                      std::string_view floor) {
     const auto seen_version = read_version(seen);
     const auto floor_version = read_version(floor);
     if (name.empty() || !seen_version || !floor_version) return std::nullopt;
@@ -43,8 +44,9 @@ std::string link_request(const introduction& self) {
 link_offer read_link_request(std::span<const std::string_view> words) {
     if (words.size() != 4) return {{}, "ERR PARTNER LINK takes format, name, seen and floor"};
     if (words[0] != std::to_string(record_format)) {
-        return {{}, "ERR this backend's record format is " + std::to_string(record_format) + ", the partner's " +
-                        std::string(words[0].substr(0, 16))};
+        return {{},
+                "ERR this backend's record format is " + std::to_string(record_format) +
+                    ", the partner's " + std::string(words[0].substr(0, 16))};
     }
     auto partner = introduce(words[1], words[2], words[3]);
     if (!partner) return {{}, "ERR PARTNER LINK takes a name and two versions"};
@@ -52,7 +54,8 @@ link_offer read_link_request(std::span<const std::string_view> words) {
 }
 
 std::string link_answer(const introduction& self) {
-    return "+LINK " + self.name + " " + std::to_string(self.seen) + " " + std::to_string(self.floor) + "\r\n";
+    return "+LINK " + self.name + " " + std::to_string(self.seen) + " " +
+           std::to_string(self.floor) + "\r\n";
 }
 
 std::optional<introduction> read_link_answer(std::string_view line) {
@@ -65,7 +68,9 @@ std::optional<introduction> read_link_answer(std::string_view line) {
     return introduce(name, seen, floor);
 }
 
-unsigned side_by_name(std::string_view self, std::string_view partner) noexcept { return self < partner ? 0 : 1; }
+unsigned side_by_name(std::string_view self, std::string_view partner) noexcept {
+    return self < partner ? 0 : 1;
+}
 
 version outdated_below(const introduction& self, const introduction& partner) noexcept {
     const bool self_outdated = self.seen < partner.floor;

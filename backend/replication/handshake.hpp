@@ -1,9 +1,10 @@
 // The first words between partners, and what follows from them. Pure.
 //
-// Each side dials the other and sends its records over the connection that it made: one connection for each direction.
+// Each side dials the other and sends its records over the connection that it made: one connection
+// for each direction.
 //
-//   dialler:  PARTNER LINK <format> <name> <seen> <floor>          as any command, on the ordinary port
-//   listener: +LINK <name> <seen> <floor>                          or an error: no link
+//   dialler:  PARTNER LINK <format> <name> <seen> <floor>          as any command, on the ordinary
+//   port listener: +LINK <name> <seen> <floor>                          or an error: no link
 //   dialler:  records: every entry, then the mark "exchanged", then each change as it happens;
 //             the mark "alive" at short intervals
 //   listener: a mark "seen" for each mark: all that was sent before it has been applied
@@ -12,13 +13,13 @@
 // floor: versions of deletes below it may have been forgotten
 #pragma once
 
+#include "backend/clock/version.hpp"
+#include "backend/persist/record.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "backend/clock/version.hpp"
-#include "backend/persist/record.hpp"
 
 namespace backend {
 
@@ -35,7 +36,8 @@ inline constexpr std::string_view mark_seen = "seen";
 /// The request that opens a link, RESP.
 std::string link_request(const introduction& self);
 
-/// Reads the words behind PARTNER LINK. An error text for the other side if they are wrong or of another format.
+/// Reads the words behind PARTNER LINK. An error text for the other side if they are wrong or of
+/// another format.
 struct link_offer {
     std::optional<introduction> partner;
     std::string error;
@@ -50,9 +52,9 @@ std::optional<introduction> read_link_answer(std::string_view line);
 /// Requires: the names differ.
 unsigned side_by_name(std::string_view self, std::string_view partner) noexcept;
 
-/// The version below which `self` must drop its entries before it takes the partner's: it was away for longer than the partner
-/// remembers deletes, so what the partner does not send may have been deleted there. 0: nothing. If both were away too
-/// long for each other, side 0 keeps its entries.
+/// The version below which `self` must drop its entries before it takes the partner's: it was away
+/// for longer than the partner remembers deletes, so what the partner does not send may have been
+/// deleted there. 0: nothing. If both were away too long for each other, side 0 keeps its entries.
 version outdated_below(const introduction& self, const introduction& partner) noexcept;
 
 }  // namespace backend

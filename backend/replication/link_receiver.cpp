@@ -3,8 +3,9 @@
 #include "backend/replication/handshake.hpp"
 
 namespace backend {
-link_receiver::link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer, store& data,
-                             const settings& limits, hooks callbacks)
+link_receiver::link_receiver(shared::worker& owner, shared::socket connection,
+                             std::string_view answer, store& data, const settings& limits,
+                             hooks callbacks)
     : owner_(owner),
       socket_(std::move(connection)),
       data_(data),
@@ -66,7 +67,8 @@ void link_receiver::take(const effect& what) {
     }
     if (what.value == mark_exchanged) hooks_.on_exchanged();
     hooks_.on_seen(what.stamp);
-    append_record(out_.tail(), {.kind = effect_kind::mark, .stamp = what.stamp, .value = mark_seen});
+    append_record(out_.tail(),
+                  {.kind = effect_kind::mark, .stamp = what.stamp, .value = mark_seen});
     owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
 }
 

@@ -1,12 +1,6 @@
-// The partner's half of the link: takes its records, applies them to the store and answers its marks.
-// Owned by partner_link, touched by the thread of the worker that accepted the connection.
+// The partner's half of the link: takes its records, applies them to the store and answers its
+// marks. Owned by partner_link, touched by the thread of the worker that accepted the connection.
 #pragma once
-
-#include <chrono>
-#include <functional>
-#include <string>
-
-#include <boost/asio/steady_timer.hpp>
 
 #include "backend/persist/record.hpp"
 #include "backend/store/store.hpp"
@@ -15,14 +9,20 @@
 #include "shared/net/socket.hpp"
 #include "shared/net/worker.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <string>
+
 namespace backend {
 
 class link_receiver final : public shared::io_handler, private shared::turn_task {
   public:
     struct hooks {
-        std::function<void()> on_exchanged;              // every entry of the partner has been applied
-        std::function<void(version)> on_seen;            // everything up to that version has been applied
-        std::function<void(const std::string&)> on_lost; // why; called once
+        std::function<void()> on_exchanged;    // every entry of the partner has been applied
+        std::function<void(version)> on_seen;  // everything up to that version has been applied
+        std::function<void(const std::string&)> on_lost;  // why; called once
     };
 
     struct settings {
@@ -31,8 +31,8 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     };
 
     /// `answer` accepts the link and goes out first.
-    link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer, store& data,
-                  const settings& limits, hooks callbacks);
+    link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer,
+                  store& data, const settings& limits, hooks callbacks);
     ~link_receiver() override;
 
     shared::worker& owner() noexcept { return owner_; }

@@ -12,14 +12,15 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds redial_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{200};
 constexpr std::size_t entries_per_step = 64;
-constexpr std::size_t exchange_ahead = 1024 * 1024;  // unsent bytes beyond which the exchange waits for the socket
+constexpr std::size_t exchange_ahead =
+    1024 * 1024;  // unsent bytes beyond which the exchange waits for the socket
 constexpr std::size_t read_size = 4096;
 constexpr std::size_t longest_mark = 256;
 
 }  // namespace
 
-link_sender::link_sender(boost::asio::io_context& context, const sender_settings& settings, store& data,
-                         hybrid_clock& clock, outbox& records, hooks callbacks)
+link_sender::link_sender(boost::asio::io_context& context, const sender_settings& settings,
+                         store& data, hybrid_clock& clock, outbox& records, hooks callbacks)
     : context_(context),
       settings_(settings),
       data_(data),
@@ -35,7 +36,8 @@ link_sender::link_sender(boost::asio::io_context& context, const sender_settings
     outbox_.attach([this] { boost::asio::post(context_, [this] { wait_writable(); }); },
                    [this] {
                        boost::asio::post(context_, [this] {
-                           if (linked_ && !outbox_.is_open()) lose("it takes records more slowly than they are made");
+                           if (linked_ && !outbox_.is_open())
+                               lose("it takes records more slowly than they are made");
                        });
                    });
 }
@@ -50,7 +52,8 @@ void link_sender::dial() {
     arm_deadline();
     resolver_.async_resolve(
         settings_.partner.host, std::to_string(settings_.partner.port),
-        [this, attempt](error_code problem, const boost::asio::ip::tcp::resolver::results_type& found) {
+        [this, attempt](error_code problem,
+                        const boost::asio::ip::tcp::resolver::results_type& found) {
             if (attempt != attempt_) return;
             if (problem) return lose(problem.message());
             socket_.async_connect(found.begin()->endpoint(), [this, attempt](error_code failed) {
@@ -77,19 +80,20 @@ void link_sender::greet() {
 }
 
 void link_sender::read_answer() {
-    socket_.async_read_some(boost::asio::buffer(read_room_), [this, attempt = attempt_](error_code problem,
-                                                                                        std::size_t size) {
-        if (attempt != attempt_) return;
-        if (problem) return lose(problem.message());
-        inbound_.append(read_room_, 0, size);
-        if (!inbound_.ends_with("\r\n")) {
-            if (inbound_.size() > read_size) return lose("its answer is too long");
-            return read_answer();
-        }
-        const auto partner = read_link_answer(inbound_);
-        if (!partner) return lose("it answered: " + inbound_.substr(0, inbound_.find('\r')));
-        begin(*partner);
-    });
+    socket_.async_read_some(
+        boost::asio::buffer(read_room_),
+        [this, attempt = attempt_](error_code problem, std::size_t size) {
+            if (attempt != attempt_) return;
+            if (problem) return lose(problem.message());
+            inbound_.append(read_room_, 0, size);
+            if (!inbound_.ends_with("\r\n")) {
+                if (inbound_.size() > read_size) return lose("its answer is too long");
+                return read_answer();
+            }
+            const auto partner = read_link_answer(inbound_);
+            if (!partner) return lose("it answered: " + inbound_.substr(0, inbound_.find('\r')));
+            begin(*partner);
+        });
 }
 
 void link_sender::begin(const introduction& partner) {
@@ -105,13 +109,16 @@ void link_sender::begin(const introduction& partner) {
     exchange();
 }
 
-/// One step of the exchange; the next follows at once, behind what else the worker has to do, or when the socket takes more.
+/// One step of the exchange; the next follows at once, behind what else the worker has to do, or
+/// when the socket takes more.
 void link_sender::exchange() {
     if (!exchanging_) return;
-    // Full by what other workers have not sent yet: only bytes that the socket refuses bring it back here.
+    // Full by what other workers have not sent yet: only bytes that the socket refuses bring it
+    // back here.
     if (!outbox_.flush() && outbox_.unsent() >= exchange_ahead) return;
     const bool more = data_.scan(
-        cursor_, entries_per_step, [this](const effect& what) { outbox_.append(what); }, shared::unix_now());
+        cursor_, entries_per_step, [this](const effect& what) { outbox_.append(what); },
+        shared::unix_now());
     if (!more) {
         exchanging_ = false;
         mark(mark_exchanged);
@@ -155,15 +162,15 @@ void link_sender::release_waiters(version acknowledged) {
 }
 
 void link_sender::read_marks() {
-    socket_.async_read_some(boost::asio::buffer(read_room_), [this, attempt = attempt_](error_code problem,
-                                                                                        std::size_t size) {
-        if (attempt != attempt_) return;
-        if (problem) return lose(problem.message());
-        inbound_.append(read_room_, 0, size);
-        arm_deadline();
-        take_marks();
-        if (attempt == attempt_) read_marks();
-    });
+    socket_.async_read_some(boost::asio::buffer(read_room_),
+                            [this, attempt = attempt_](error_code problem, std::size_t size) {
+                                if (attempt != attempt_) return;
+                                if (problem) return lose(problem.message());
+                                inbound_.append(read_room_, 0, size);
+                                arm_deadline();
+                                take_marks();
+                                if (attempt == attempt_) read_marks();
+                            });
 }
 
 void link_sender::take_marks() {
@@ -173,7 +180,9 @@ void link_sender::take_marks() {
         if (!next && next.error() == shared::errc::record_incomplete) break;
         if (!next) return lose(next.error().message());
         taken += next->size;
-        lag_ = std::chrono::duration_cast<std::chrono::microseconds>(shared::steady_now() - mark_sent_).count();
+        lag_ =
+            std::chrono::duration_cast<std::chrono::microseconds>(shared::steady_now() - mark_sent_)
+                .count();
         hooks_.on_seen(next->what.stamp);
         release_waiters(next->what.stamp);
     }
@@ -182,11 +191,12 @@ void link_sender::take_marks() {
 
 void link_sender::wait_writable() {
     if (!linked_) return;
-    socket_.async_wait(boost::asio::socket_base::wait_write, [this, attempt = attempt_](error_code problem) {
-        if (problem || attempt != attempt_) return;
-        outbox_.resume();
-        exchange();
-    });
+    socket_.async_wait(boost::asio::socket_base::wait_write,
+                       [this, attempt = attempt_](error_code problem) {
+                           if (problem || attempt != attempt_) return;
+                           outbox_.resume();
+                           exchange();
+                       });
 }
 
 void link_sender::arm_deadline() {

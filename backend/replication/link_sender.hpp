@@ -1,7 +1,15 @@
-// Our half of the link: dials the partner, sends it every entry, then every change as it happens, and asks it from
-// time to time how far it has come. When the connection is lost it dials again.
+// Our half of the link: dials the partner, sends it every entry, then every change as it happens,
+// and asks it from time to time how far it has come. When the connection is lost it dials again.
 // Owned by partner_link, runs on the first worker; the outbox takes records from all workers.
 #pragma once
+
+#include "backend/replication/handshake.hpp"
+#include "backend/replication/outbox.hpp"
+#include "backend/store/store.hpp"
+#include "shared/base/address.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -10,14 +18,6 @@
 #include <limits>
 #include <optional>
 #include <string>
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-#include "backend/replication/handshake.hpp"
-#include "backend/replication/outbox.hpp"
-#include "backend/store/store.hpp"
-#include "shared/base/address.hpp"
 
 namespace backend {
 
@@ -32,21 +32,24 @@ class link_sender {
         std::function<introduction()> introduce;             // what to say of ourselves
         std::function<void(const introduction&)> on_linked;  // the partner accepted
         std::function<void()> on_refused;                    // nobody listens there
-        std::function<void(version)> on_seen;                // the partner has applied all up to there
-        std::function<void(const std::string&)> on_lost;     // why
+        std::function<void(version)> on_seen;             // the partner has applied all up to there
+        std::function<void(const std::string&)> on_lost;  // why
     };
 
-    link_sender(boost::asio::io_context& context, const sender_settings& settings, store& data, hybrid_clock& clock,
-                outbox& records, hooks callbacks);
+    link_sender(boost::asio::io_context& context, const sender_settings& settings, store& data,
+                hybrid_clock& clock, outbox& records, hooks callbacks);
 
     void start() { dial(); }
     void stop();
 
-    /// Calls `then` when the partner has applied all that was queued before this call, or when the link is lost or there is none.
+    /// Calls `then` when the partner has applied all that was queued before this call, or when the
+    /// link is lost or there is none.
     void after_acknowledgement(std::function<void()> then);
 
     /// Time from a mark to the partner's answer to it, of the last answered one.
-    std::chrono::microseconds lag() const noexcept { return std::chrono::microseconds(lag_.load()); }
+    std::chrono::microseconds lag() const noexcept {
+        return std::chrono::microseconds(lag_.load());
+    }
 
   private:
     void dial();
@@ -87,7 +90,8 @@ class link_sender {
     std::string read_room_;
     shared::steady_time mark_sent_;
     std::atomic<std::chrono::microseconds::rep> lag_{0};
-    std::uint64_t attempt_ = 0;  // distinguishes a connection's late events from those of the next one
+    std::uint64_t attempt_ =
+        0;  // distinguishes a connection's late events from those of the next one
     bool linked_ = false;
     bool exchanging_ = false;
     bool stopped_ = false;

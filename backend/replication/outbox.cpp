@@ -58,7 +58,8 @@ bool outbox::flush() {
     const std::lock_guard lock(mutex_);
     while (descriptor_ >= 0 && !blocked_ && !queue_.empty()) {
         const auto bytes = queue_.front();
-        const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        const auto sent =
+            ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent > 0) {
             queue_.consume(static_cast<std::size_t>(sent));
             appended_ = std::min(appended_, queue_.size());

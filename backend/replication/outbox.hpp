@@ -1,14 +1,15 @@
-// Records on their way to the partner. Every worker appends to it and sends from it; a slow partner blocks none of them.
-// While no link is open nothing is kept: the exchange that begins the next link sends all that there is.
+// Records on their way to the partner. Every worker appends to it and sends from it; a slow partner
+// blocks none of them. While no link is open nothing is kept: the exchange that begins the next
+// link sends all that there is.
 #pragma once
+
+#include "backend/store/store.hpp"
+#include "shared/buffer/write_queue.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
-
-#include "backend/store/store.hpp"
-#include "shared/buffer/write_queue.hpp"
 
 namespace backend {
 
@@ -17,8 +18,8 @@ class outbox final : public effect_sink {
     /// More than `bound` unsent bytes close the outbox.
     explicit outbox(std::size_t bound) noexcept : bound_(bound) {}
 
-    /// `on_blocked` is called, by any worker, when the socket takes no more, `on_overflow` when the bound was reached.
-    /// Requires: nobody else uses the outbox yet.
+    /// `on_blocked` is called, by any worker, when the socket takes no more, `on_overflow` when the
+    /// bound was reached. Requires: nobody else uses the outbox yet.
     void attach(std::function<void()> on_blocked, std::function<void()> on_overflow);
 
     /// From now on records are kept and sent over `descriptor`, which stays the caller's.
@@ -28,12 +29,13 @@ class outbox final : public effect_sink {
 
     void on_effect(const effect& what) override;
 
-    /// Appends a record that is not an effect of this moment: an entry of the exchange, a mark. Whoever appends these
-    /// minds `unsent`, so they do not count towards the bound.
+    /// Appends a record that is not an effect of this moment: an entry of the exchange, a mark.
+    /// Whoever appends these minds `unsent`, so they do not count towards the bound.
     void append(const effect& what);
 
-    /// Sends what the socket takes now. Any worker calls it before it answers its clients: a write whose answer has been sent
-    /// is in the kernel's hands at least, and outlives this process. False if bytes are left.
+    /// Sends what the socket takes now. Any worker calls it before it answers its clients: a write
+    /// whose answer has been sent is in the kernel's hands at least, and outlives this process.
+    /// False if bytes are left.
     bool flush();
 
     /// Goes on sending after `on_blocked`, now that the socket takes more.

@@ -1,16 +1,16 @@
 #include "backend/replication/partner_link.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include "shared/log/log.hpp"
+
+#include <boost/asio/post.hpp>
 
 namespace backend {
 namespace {
 
 constexpr std::chrono::seconds forgetting_interval{1};
 
-/// An acknowledged delete is remembered for so long yet: versions are given before their records are queued, so a record
-/// may follow a mark of a slightly newer version.
+/// An acknowledged delete is remembered for so long yet: versions are given before their records
+/// are queued, so a record may follow a mark of a slightly newer version.
 constexpr std::int64_t acknowledged_margin_ms = 10'000;
 
 version earlier(version stamp, std::int64_t milliseconds) noexcept {
@@ -57,11 +57,13 @@ std::string partner_link::offer(const introduction& partner) const {
     return "ERR both partners are called '" + settings_.name + "'";
 }
 
-void partner_link::accept(shared::worker& owner, shared::socket connection, const introduction& partner) {
+void partner_link::accept(shared::worker& owner, shared::socket connection,
+                          const introduction& partner) {
     const introduction self = introduce();
     clock_.take_side(side_by_name(self.name, partner.name));
     if (const version floor = outdated_below(self, partner); floor != 0 && data_.size() != 0) {
-        shared::log_warn("away for longer than the partner remembers deletes: dropping what is older than that");
+        shared::log_warn(
+            "away for longer than the partner remembers deletes: dropping what is older than that");
         data_.drop_older_than(floor);
     }
     const std::lock_guard lock(mutex_);
@@ -71,19 +73,22 @@ void partner_link::accept(shared::worker& owner, shared::socket connection, cons
     receiver_ = std::make_unique<link_receiver>(
         owner, std::move(connection), link_answer(self), data_,
         link_receiver::settings{settings_.longest_record, settings_.timeout},
-        link_receiver::hooks{.on_exchanged =
-                                 [this, number] {
-                                     const std::lock_guard guard(mutex_);
-                                     if (number != receiver_number_) return;
-                                     readiness_.on_exchanged();
-                                     shared::log_info("caught up with the partner");
-                                 },
-                             .on_seen = [this, number](version stamp) { on_seen(number, stamp); },
-                             .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); }});
+        link_receiver::hooks{
+            .on_exchanged =
+                [this, number] {
+                    const std::lock_guard guard(mutex_);
+                    if (number != receiver_number_) return;
+                    readiness_.on_exchanged();
+                    shared::log_info("caught up with the partner");
+                },
+            .on_seen = [this, number](version stamp) { on_seen(number, stamp); },
+            .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); }});
     shared::log_info("partner " + partner.name + " is connected and sends what it has");
 }
 
-introduction partner_link::introduce() const { return {settings_.name, seen_.load(), data_.tombstone_floor()}; }
+introduction partner_link::introduce() const {
+    return {settings_.name, seen_.load(), data_.tombstone_floor()};
+}
 
 void partner_link::on_linked(const introduction& partner) {
     clock_.take_side(side_by_name(settings_.name, partner.name));
@@ -95,7 +100,8 @@ void partner_link::on_linked(const introduction& partner) {
 void partner_link::on_sender_lost(const std::string& why) {
     sending_ = false;
     // Once for each loss: it is tried again several times in a second.
-    if (!reported_lost_) shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " + why);
+    if (!reported_lost_)
+        shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " + why);
     reported_lost_ = true;
 }
 
@@ -112,10 +118,13 @@ void partner_link::on_seen(std::uint64_t number, version stamp) {
     if (number == receiver_number_ && readiness_.state() == sync_state::synced) seen_ = stamp;
 }
 
-void partner_link::on_acknowledged(version stamp) { acknowledged_ = stamp; }
+void partner_link::on_acknowledged(version stamp) {
+    acknowledged_ = stamp;
+}
 
 void partner_link::forget_old_tombstones() {
-    const auto horizon = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
+    const auto horizon =
+        std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
     const version by_age = version_at(shared::unix_now() - horizon);
     data_.forget_tombstones(std::max(by_age, earlier(acknowledged_, acknowledged_margin_ms)));
     forgetting_.expires_after(forgetting_interval);
@@ -126,7 +135,8 @@ void partner_link::forget_old_tombstones() {
 
 void partner_link::after_acknowledgement(shared::worker& caller, std::function<void()> then) {
     boost::asio::post(sender_context_, [this, &caller, work = std::move(then)]() mutable {
-        sender_.after_acknowledgement([&caller, work = std::move(work)] { boost::asio::post(caller.context(), work); });
+        sender_.after_acknowledgement(
+            [&caller, work = std::move(work)] { boost::asio::post(caller.context(), work); });
     });
 }
 

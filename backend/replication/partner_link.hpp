@@ -1,18 +1,19 @@
 // All that this backend has to do with its partner: both halves of the link, readiness, tombstones.
 // Owned by the app; every method may be called by every worker.
 //
-//   clients' writes ─▶ store ─▶ outbox ─▶ link_sender ───────▶ the partner's link_receiver ─▶ its store
+//   clients' writes ─▶ store ─▶ outbox ─▶ link_sender ───────▶ the partner's link_receiver ─▶ its
+//   store
 //                      store ◀─ merge ◀── link_receiver ◀───── the partner's link_sender
 #pragma once
+
+#include "backend/replication/link_receiver.hpp"
+#include "backend/replication/link_sender.hpp"
+#include "backend/replication/readiness.hpp"
 
 #include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
-
-#include "backend/replication/link_receiver.hpp"
-#include "backend/replication/link_sender.hpp"
-#include "backend/replication/readiness.hpp"
 
 namespace backend {
 
@@ -36,20 +37,20 @@ struct link_status {
 
 class partner_link {
   public:
-    partner_link(shared::worker_pool& workers, const link_settings& settings, store& data, hybrid_clock& clock,
-                 outbox& records);
+    partner_link(shared::worker_pool& workers, const link_settings& settings, store& data,
+                 hybrid_clock& clock, outbox& records);
     ~partner_link();
 
     void start();
     void stop();
 
-    /// Takes over the connection on which the partner has asked for a link. An error text if it is refused; the
-    /// connection is left alone then.
+    /// Takes over the connection on which the partner has asked for a link. An error text if it is
+    /// refused; the connection is left alone then.
     std::string offer(const introduction& partner) const;
     void accept(shared::worker& owner, shared::socket connection, const introduction& partner);
 
-    /// Runs `then` in the worker's thread when the partner has applied every change made before this call, or cannot be
-    /// reached: at the latest after the link's time-out.
+    /// Runs `then` in the worker's thread when the partner has applied every change made before
+    /// this call, or cannot be reached: at the latest after the link's time-out.
     void after_acknowledgement(shared::worker& caller, std::function<void()> then);
 
     link_status status() const;
@@ -78,7 +79,8 @@ class partner_link {
     mutable std::mutex mutex_;
     readiness readiness_;
     std::unique_ptr<link_receiver> receiver_;
-    std::uint64_t receiver_number_ = 0;  // tells the present receiver's events from those of one before
+    std::uint64_t receiver_number_ =
+        0;  // tells the present receiver's events from those of one before
     bool reported_lost_ = false;
 };
 

@@ -1,17 +1,20 @@
-// Whether this backend has all that its partner has, and so may get traffic. Pure. Owned by the partner_link.
+// Whether this backend has all that its partner has, and so may get traffic. Pure. Owned by the
+// partner_link.
 //
-//              ┌─────────┐  the partner connects   ┌─────────────┐  its exchange is whole  ┌────────┐
-//   start ────▶│ waiting │────────────────────────▶│ catching up │────────────────────────▶│ synced │
-//              └─────────┘◀────────────────────────┴─────────────┘   connection lost       └───┬────┘
+//              ┌─────────┐  the partner connects   ┌─────────────┐  its exchange is whole
+//              ┌────────┐
+//   start ────▶│ waiting │────────────────────────▶│ catching up │────────────────────────▶│ synced
+//   │
+//              └─────────┘◀────────────────────────┴─────────────┘   connection lost └───┬────┘
 //                   ▲                                                                          │
 //                   └──────────────────────────────────────────────────────────────────────────┘
-// Ready: synced; or waiting, once it is certain that the partner is gone (its port refuses) or the grace is over:
-// then nobody has more than we have, or nobody that could be asked.
+// Ready: synced; or waiting, once it is certain that the partner is gone (its port refuses) or the
+// grace is over: then nobody has more than we have, or nobody that could be asked.
 #pragma once
 
-#include <chrono>
-
 #include "shared/base/clock.hpp"
+
+#include <chrono>
 
 namespace backend {
 
@@ -19,7 +22,8 @@ enum class sync_state : std::uint8_t { waiting, catching_up, synced };
 
 class readiness {
   public:
-    readiness(std::chrono::microseconds grace, shared::steady_time now) noexcept : grace_(grace), waiting_since_(now) {}
+    readiness(std::chrono::microseconds grace, shared::steady_time now) noexcept
+        : grace_(grace), waiting_since_(now) {}
 
     void on_connected() noexcept { state_ = sync_state::catching_up; }
     void on_exchanged() noexcept { state_ = sync_state::synced; }

@@ -1,10 +1,10 @@
 #include "backend/server/backend_info.hpp"
 
+#include "shared/command/info_lines.hpp"
+
 #include <unistd.h>
 
 #include <chrono>
-
-#include "shared/command/info_lines.hpp"
 
 namespace backend {
 namespace {
@@ -13,22 +13,27 @@ using shared::info_lines;
 
 std::string_view word_for(sync_state state) noexcept {
     switch (state) {
-        case sync_state::waiting: return "waiting";
-        case sync_state::catching_up: return "catching-up";
-        case sync_state::synced: break;
+        case sync_state::waiting:
+            return "waiting";
+        case sync_state::catching_up:
+            return "catching-up";
+        case sync_state::synced:
+            break;
     }
     return "synced";
 }
 
 }  // namespace
 
-backend_info::backend_info(backend_identity self, const store& data, const std::deque<counters>& counts)
+backend_info::backend_info(backend_identity self, const store& data,
+                           const std::deque<counters>& counts)
     : self_(std::move(self)), data_(data), counts_(counts) {}
 
 std::vector<shared::info_section> backend_info::info() const {
     const auto stats = data_.stats();
     const std::string keyspace = "keys=" + std::to_string(stats.keys) +
-                                 ",expires=" + std::to_string(stats.keys_with_expiry) + ",avg_ttl=0";
+                                 ",expires=" + std::to_string(stats.keys_with_expiry) +
+                                 ",avg_ttl=0";
     return {{"Server", server_lines()},
             {"Clients", info_lines().add("connected_clients", total(&counters::clients)).take()},
             {"Memory", memory_lines(stats)},
@@ -60,7 +65,8 @@ std::uint64_t backend_info::total(shared::counter counters::* which) const noexc
 }
 
 std::string backend_info::server_lines() const {
-    const auto up = std::chrono::duration_cast<std::chrono::seconds>(shared::steady_now() - started_);
+    const auto up =
+        std::chrono::duration_cast<std::chrono::seconds>(shared::steady_now() - started_);
     return info_lines()
         .add("redis_version", shared::compatible_version)
         .add("redis_mode", "standalone")

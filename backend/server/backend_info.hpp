@@ -1,13 +1,14 @@
-// What the backend tells of itself: INFO, CONFIG GET, readiness. Read by every worker; owned by the app.
+// What the backend tells of itself: INFO, CONFIG GET, readiness. Read by every worker; owned by the
+// app.
 #pragma once
-
-#include <deque>
 
 #include "backend/replication/partner_link.hpp"
 #include "backend/server/counters.hpp"
 #include "backend/store/store.hpp"
 #include "shared/base/clock.hpp"
 #include "shared/command/connection_commands.hpp"
+
+#include <deque>
 
 namespace backend {
 

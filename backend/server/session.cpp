@@ -5,7 +5,8 @@
 
 namespace backend {
 
-session::session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with, std::uint64_t client_id)
+session::session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with,
+                 std::uint64_t client_id)
     : client_session(with.owner, std::move(connection), with.limits), self_(self), with_(with) {
     state_.id = client_id;
     state_.address = peer();
@@ -35,9 +36,12 @@ void session::on_malformed(std::string_view error) {
     answer_error(error);
 }
 
-void session::answer_error(std::string_view text) { shared::append_error(out(), text); }
+void session::answer_error(std::string_view text) {
+    shared::append_error(out(), text);
+}
 
-void session::run_data_command(const shared::command_spec& spec, std::span<const std::string_view> words) {
+void session::run_data_command(const shared::command_spec& spec,
+                               std::span<const std::string_view> words) {
     const bool with_partner = with_.partner != nullptr;
     const bool held = with_partner && spec.id == shared::command_id::flushall;
     command_context context{with_.data, shared::unix_now(), state_.version, held ? held_ : out()};
@@ -48,8 +52,9 @@ void session::run_data_command(const shared::command_spec& spec, std::span<const
     if (held) wait_for_partner();
 }
 
-/// FLUSHALL is answered when the partner has it too. From then on every version that either side gives is newer than the
-/// flush's, so nothing that is written afterwards can fall to it, whatever the two clocks say.
+/// FLUSHALL is answered when the partner has it too. From then on every version that either side
+/// gives is newer than the flush's, so nothing that is written afterwards can fall to it, whatever
+/// the two clocks say.
 void session::wait_for_partner() {
     waiting_ = true;
     with_.partner->after_acknowledgement(owner(), [&clients = with_.clients, self = self_] {
@@ -66,10 +71,12 @@ void session::partner_command(std::span<const std::string_view> words) {
     if (!shared::same_word(words[1], "link")) {
         return answer_error(shared::unknown_subcommand_error(words[1], "partner"));
     }
-    if (with_.partner == nullptr) return answer_error("ERR this backend is configured without a partner");
+    if (with_.partner == nullptr)
+        return answer_error("ERR this backend is configured without a partner");
     const auto offer = read_link_request(words.subspan(2));
     if (!offer.partner) return answer_error(offer.error);
-    if (const auto refusal = with_.partner->offer(*offer.partner); !refusal.empty()) return answer_error(refusal);
+    if (const auto refusal = with_.partner->offer(*offer.partner); !refusal.empty())
+        return answer_error(refusal);
     with_.partner->accept(owner(), release(), *offer.partner);
 }
 

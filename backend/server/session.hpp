@@ -1,5 +1,5 @@
-// A client of the backend: its commands run at once, on the thread that read them. Owned by its worker's session_table,
-// touched by that worker's thread alone.
+// A client of the backend: its commands run at once, on the thread that read them. Owned by its
+// worker's session_table, touched by that worker's thread alone.
 #pragma once
 
 #include "backend/server/services.hpp"
@@ -11,7 +11,8 @@ namespace backend {
 
 class session final : public shared::client_session {
   public:
-    session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with, std::uint64_t client_id);
+    session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with,
+            std::uint64_t client_id);
 
   private:
     bool on_request(std::span<const std::string_view> words) override;
@@ -19,7 +20,8 @@ class session final : public shared::client_session {
     bool may_read() const override { return !waiting_; }
     void on_malformed(std::string_view error) override;
     void answer_error(std::string_view text);
-    void run_data_command(const shared::command_spec& spec, std::span<const std::string_view> words);
+    void run_data_command(const shared::command_spec& spec,
+                          std::span<const std::string_view> words);
     void partner_command(std::span<const std::string_view> words);
 
     void wait_for_partner();

@@ -6,7 +6,7 @@
 namespace proxy {
 
 struct counters {
-    shared::counter clients;            // connected now
+    shared::counter clients;  // connected now
     shared::counter accepted;
     shared::counter requests;
     shared::counter retried;            // sent once more after a failure

@@ -1,8 +1,8 @@
 #include "proxy/frontend/dispatcher.hpp"
 
-#include <algorithm>
-
 #include "shared/resp/encoder.hpp"
+
+#include <algorithm>
 
 namespace proxy {
 namespace {
@@ -16,10 +16,13 @@ std::unique_ptr<policy> make_policy_of(const pool_facts& pool) {
 
 gather_kind kind_of(route path) noexcept {
     switch (path) {
-        case route::split_values: return gather_kind::values;
+        case route::split_values:
+            return gather_kind::values;
         case route::split_sum:
-        case route::everywhere_sum: return gather_kind::sum;
-        default: return gather_kind::all_ok;
+        case route::everywhere_sum:
+            return gather_kind::sum;
+        default:
+            return gather_kind::all_ok;
     }
 }
 
@@ -42,8 +45,8 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
       ticker_(owner.context()),
       clients_(owner.events()) {
     for (std::size_t i = 0; i < pool.backends.size(); ++i) {
-        const connection_settings settings{i, pool.backends[i].where, pool.connect_timeout, pool.request_timeout,
-                                           pool.reply_limits};
+        const connection_settings settings{i, pool.backends[i].where, pool.connect_timeout,
+                                           pool.request_timeout, pool.reply_limits};
         auto& link = links_.emplace_back();
         for (unsigned n = 0; n < pool.connections; ++n) {
             link.push_back(std::make_unique<connection>(owner, settings, *this));
@@ -53,9 +56,13 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
 
 dispatcher::~dispatcher() = default;
 
-void dispatcher::start() { tick(); }
+void dispatcher::start() {
+    tick();
+}
 
-void dispatcher::stop() { ticker_.cancel(); }
+void dispatcher::stop() {
+    ticker_.cancel();
+}
 
 void dispatcher::tick() {
     now_ = shared::steady_now();
@@ -84,8 +91,8 @@ std::span<const candidate> dispatcher::candidates() {
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
         std::size_t in_flight = 0;
         for (const auto& one : links_[i]) in_flight += one->in_flight();
-        candidates_[i] = {statuses_[i] == backend_status::ready, static_cast<std::uint32_t>(in_flight),
-                          pool_.backends[i].weight};
+        candidates_[i] = {statuses_[i] == backend_status::ready,
+                          static_cast<std::uint32_t>(in_flight), pool_.backends[i].weight};
     }
     return candidates_;
 }
@@ -96,18 +103,21 @@ connection& dispatcher::connection_to(std::size_t backend, shared::session_id cl
     return *link[client.place % link.size()];
 }
 
-void dispatcher::dispatch(session& client, std::uint64_t request, const shared::command_spec& spec, route path,
-                          std::span<const std::string_view> words) {
+void dispatcher::dispatch(session& client, std::uint64_t request, const shared::command_spec& spec,
+                          route path, std::span<const std::string_view> words) {
     const ticket whose{.client = client.id(),
                        .request = request,
                        .idempotent = is_idempotent(spec, words),
                        .resp3 = client.speaks_resp3()};
     if (path == route::refused) {
-        return send_error(whose, "ERR '" + std::string(spec.name) + "' is not supported through the proxy");
+        return send_error(
+            whose, "ERR '" + std::string(spec.name) + "' is not supported through the proxy");
     }
     if (!router_.shards()) {
-        if (spec.has(shared::reads)) return send(whose, router_.for_read(candidates(), statuses_), words);
-        return spread(client, whose, gather_kind::copies, router_.one_of_each_pair(statuses_), words);
+        if (spec.has(shared::reads))
+            return send(whose, router_.for_read(candidates(), statuses_), words);
+        return spread(client, whose, gather_kind::copies, router_.one_of_each_pair(statuses_),
+                      words);
     }
     if (path == route::to_key) return to_one(whose, spec, words);
     if (goes_everywhere(path)) {
@@ -121,10 +131,11 @@ void dispatcher::to_one(const ticket& whose, const shared::command_spec& spec,
     send(whose, router_.by_key(words[static_cast<std::size_t>(spec.first_key)], statuses_), words);
 }
 
-void dispatcher::split(session& client, ticket whose, const shared::command_spec& spec, gather_kind kind,
-                       std::span<const std::string_view> words) {
+void dispatcher::split(session& client, ticket whose, const shared::command_spec& spec,
+                       gather_kind kind, std::span<const std::string_view> words) {
     const auto step = static_cast<std::size_t>(spec.step);
-    if ((words.size() - 1) % step != 0) return send_error(whose, shared::wrong_arity_error(spec.name));
+    if ((words.size() - 1) % step != 0)
+        return send_error(whose, shared::wrong_arity_error(spec.name));
     const auto parts = parts_of(spec, words);
     if (parts.size() == 1) return send(whose, parts.front().where, parts.front().words);
     whose.gathered = true;
@@ -158,8 +169,8 @@ std::vector<dispatcher::part> dispatcher::parts_of(const shared::command_spec& s
     return parts;
 }
 
-void dispatcher::spread(session& client, ticket whose, gather_kind kind, std::span<const target> targets,
-                        std::span<const std::string_view> words) {
+void dispatcher::spread(session& client, ticket whose, gather_kind kind,
+                        std::span<const target> targets, std::span<const std::string_view> words) {
     if (targets.size() == 1) return send(whose, targets.front(), words);
     whose.gathered = true;
     client.open_gather(whose.request, kind, targets.size());
@@ -170,7 +181,8 @@ void dispatcher::spread(session& client, ticket whose, gather_kind kind, std::sp
 }
 
 void dispatcher::send(ticket whose, const target& where, std::span<const std::string_view> words) {
-    if (where.server == nobody) return send_error(whose, unavailable_text(pool_.backends[where.home].name));
+    if (where.server == nobody)
+        return send_error(whose, unavailable_text(pool_.backends[where.home].name));
     auto& link = connection_to(where.server, whose.client);
     if (!link.has_room()) return send_error(whose, busy_text);
     if (where.server != where.home) counts_.served_by_partner.add();
@@ -200,10 +212,12 @@ void dispatcher::on_reply(const ticket& whose, std::string_view reply) {
 
 void dispatcher::on_failure(const ticket& whose, std::string_view request, failure what) {
     if (clients_.find(whose.client) == nullptr) return;
-    const std::size_t next = may_retry(what, whose.idempotent, whose.attempts) ? retry_target(whose.sent_to) : nobody;
+    const std::size_t next =
+        may_retry(what, whose.idempotent, whose.attempts) ? retry_target(whose.sent_to) : nobody;
     if (next == nobody) {
         const auto& failed = pool_.backends[whose.sent_to].name;
-        return send_error(whose, failure_text(what, whose.idempotent, failed, pool_.request_timeout));
+        return send_error(whose,
+                          failure_text(what, whose.idempotent, failed, pool_.request_timeout));
     }
     counts_.retried.add();
     ticket again = whose;
@@ -214,8 +228,8 @@ void dispatcher::on_failure(const ticket& whose, std::string_view request, failu
     link.commit(again, now_);
 }
 
-/// Who else can answer: the partner, in a pool that does not shard anybody who is ready, or the same backend over a new
-/// connection.
+/// Who else can answer: the partner, in a pool that does not shard anybody who is ready, or the
+/// same backend over a new connection.
 std::size_t dispatcher::retry_target(std::size_t failed) {
     const std::size_t partner = router_.partner_of(failed);
     if (partner != nobody && statuses_[partner] != backend_status::down) return partner;

@@ -1,27 +1,28 @@
-// Takes the requests of one worker's clients to the backends of one pool and the replies back: chooses targets, splits and
-// gathers requests for several backends, sends again what failed and may be sent again.
-// Owned by the app, one for each worker and pool, touched by the worker's thread alone.
+// Takes the requests of one worker's clients to the backends of one pool and the replies back:
+// chooses targets, splits and gathers requests for several backends, sends again what failed and
+// may be sent again. Owned by the app, one for each worker and pool, touched by the worker's thread
+// alone.
 //
 //   session ──dispatch──▶ router ──▶ connection.begin/commit ──▶ backend
 //   session ◀──deliver── [gather] ◀── on_reply ◀── connection ◀── backend
 //                                 ◀── on_failure (retry at the partner, or an error)
 #pragma once
 
+#include "proxy/frontend/counters.hpp"
+#include "proxy/frontend/gather.hpp"
+#include "proxy/frontend/pool_facts.hpp"
+#include "proxy/frontend/session.hpp"
+#include "proxy/routing/command_table.hpp"
+#include "proxy/upstream/connection.hpp"
+#include "shared/net/session_table.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <boost/asio/steady_timer.hpp>
-
-#include "proxy/frontend/counters.hpp"
-#include "proxy/frontend/gather.hpp"
-#include "proxy/frontend/pool_facts.hpp"
-#include "proxy/routing/command_table.hpp"
-#include "proxy/upstream/connection.hpp"
-#include "proxy/frontend/session.hpp"
-#include "shared/net/session_table.hpp"
 
 namespace proxy {
 
@@ -36,8 +37,8 @@ class dispatcher final : public reply_sink {
 
     /// Serves a command about data; the reply comes through `client.deliver`, maybe at once.
     /// Requires: `words` fit the command's arity; `path` is not `locally`.
-    void dispatch(session& client, std::uint64_t request, const shared::command_spec& spec, route path,
-                  std::span<const std::string_view> words);
+    void dispatch(session& client, std::uint64_t request, const shared::command_spec& spec,
+                  route path, std::span<const std::string_view> words);
 
     shared::session_table<session>& clients() noexcept { return clients_; }
     const pool_facts& pool() const noexcept { return pool_; }
@@ -58,10 +59,12 @@ class dispatcher final : public reply_sink {
     void send_error(const ticket& whose, std::string_view text);
     std::size_t retry_target(std::size_t failed);
 
-    void to_one(const ticket& whose, const shared::command_spec& spec, std::span<const std::string_view> words);
+    void to_one(const ticket& whose, const shared::command_spec& spec,
+                std::span<const std::string_view> words);
     void split(session& client, ticket whose, const shared::command_spec& spec, gather_kind kind,
                std::span<const std::string_view> words);
-    std::vector<part> parts_of(const shared::command_spec& spec, std::span<const std::string_view> words);
+    std::vector<part> parts_of(const shared::command_spec& spec,
+                               std::span<const std::string_view> words);
     void spread(session& client, ticket whose, gather_kind kind, std::span<const target> targets,
                 std::span<const std::string_view> words);
 

@@ -5,9 +5,12 @@
 namespace proxy {
 namespace {
 
-constexpr std::string_view malformed_part = "-UNAVAILABLE a backend's reply is not of the expected type\r\n";
+constexpr std::string_view malformed_part =
+    "-UNAVAILABLE a backend's reply is not of the expected type\r\n";
 
-bool is_error(std::string_view reply) noexcept { return reply.starts_with('-'); }
+bool is_error(std::string_view reply) noexcept {
+    return reply.starts_with('-');
+}
 
 bool is_unreachable(std::string_view reply) noexcept {
     return reply.starts_with("-UNAVAILABLE") || reply.starts_with("-TIMEOUT");
@@ -47,9 +50,12 @@ void gather::finish(std::string& out, shared::protocol version) const {
         return;
     }
     switch (kind_) {
-        case gather_kind::values: return finish_values(out, version);
-        case gather_kind::sum: return finish_sum(out);
-        default: out += shared::ok_reply;
+        case gather_kind::values:
+            return finish_values(out, version);
+        case gather_kind::sum:
+            return finish_sum(out);
+        default:
+            out += shared::ok_reply;
     }
 }
 

@@ -1,5 +1,8 @@
-// One client's request that went to several backends in parts, and the one reply made of theirs. Pure.
+// One client's request that went to several backends in parts, and the one reply made of theirs.
+// Pure.
 #pragma once
+
+#include "shared/resp/encoder.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -7,15 +10,14 @@
 #include <string_view>
 #include <vector>
 
-#include "shared/resp/encoder.hpp"
-
 namespace proxy {
 
 enum class gather_kind : std::uint8_t {
     values,  // arrays of values, put back into the order of the keys (MGET)
     sum,     // integers, added up (DEL, EXISTS, DBSIZE)
     all_ok,  // +OK if every part says so (MSET, FLUSHALL)
-    copies,  // every part did the same on its own copy of the data: the first good reply speaks for all
+    copies,  // every part did the same on its own copy of the data: the first good reply speaks for
+             // all
 };
 
 class gather {
@@ -30,8 +32,8 @@ class gather {
 
     bool complete() const noexcept { return missing_ == 0; }
 
-    /// Appends the whole reply. An error of any part is the reply (of `copies`: if no part is good, or if the error is
-    /// the data's, such as OOM, and not merely that nobody could be reached).
+    /// Appends the whole reply. An error of any part is the reply (of `copies`: if no part is good,
+    /// or if the error is the data's, such as OOM, and not merely that nobody could be reached).
     /// Requires: complete().
     void finish(std::string& out, shared::protocol version) const;
 

@@ -1,19 +1,19 @@
-// What all workers share of a pool: the backends, where they are, how they pair up, how they are. Constant after the start,
-// but for the board. Owned by the app.
+// What all workers share of a pool: the backends, where they are, how they pair up, how they are.
+// Constant after the start, but for the board. Owned by the app.
 #pragma once
-
-#include <chrono>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include "proxy/health/board.hpp"
 #include "proxy/policy/factory.hpp"
 #include "proxy/routing/router.hpp"
 #include "shared/resp/reply_parser.hpp"
 #include "shared/resp/request_parser.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace proxy {
 

@@ -1,31 +1,36 @@
 #include "proxy/frontend/proxy_info.hpp"
 
+#include "shared/command/info_lines.hpp"
+
 #include <unistd.h>
 
 #include <chrono>
-
-#include "shared/command/info_lines.hpp"
 
 namespace proxy {
 namespace {
 
 std::string_view word_for(backend_status status) noexcept {
     switch (status) {
-        case backend_status::down: return "down";
-        case backend_status::catching_up: return "catching-up";
-        case backend_status::ready: break;
+        case backend_status::down:
+            return "down";
+        case backend_status::catching_up:
+            return "catching-up";
+        case backend_status::ready:
+            break;
     }
     return "ready";
 }
 
 }  // namespace
 
-proxy_info::proxy_info(const pool_facts& pool, const std::deque<counters>& counts, std::uint16_t port)
+proxy_info::proxy_info(const pool_facts& pool, const std::deque<counters>& counts,
+                       std::uint16_t port)
     : pool_(pool), counts_(counts), port_(port) {}
 
 std::vector<shared::info_section> proxy_info::info() const {
     return {{"Server", server_lines()},
-            {"Clients", shared::info_lines().add("connected_clients", total(&counters::clients)).take()},
+            {"Clients",
+             shared::info_lines().add("connected_clients", total(&counters::clients)).take()},
             {"Stats", stats_lines()},
             {"Backends", backend_lines()}};
 }
@@ -47,7 +52,8 @@ std::uint64_t proxy_info::total(shared::counter counters::* which) const noexcep
 }
 
 std::string proxy_info::server_lines() const {
-    const auto up = std::chrono::duration_cast<std::chrono::seconds>(shared::steady_now() - started_);
+    const auto up =
+        std::chrono::duration_cast<std::chrono::seconds>(shared::steady_now() - started_);
     shared::info_lines lines;
     lines.add("redis_version", shared::compatible_version);
     lines.add("redis_mode", "standalone");
@@ -78,9 +84,9 @@ std::string proxy_info::backend_lines() const {
     for (std::size_t i = 0; i < pool_.backends.size(); ++i) {
         const auto& one = pool_.backends[i];
         const std::size_t partner = pool_.pairs.partner_of[i];
-        std::string text = "name=" + one.name + ",address=" + one.where.address().to_string() + ":" +
-                           std::to_string(one.where.port()) + ",status=" +
-                           std::string(word_for(pool_.board.status(i)));
+        std::string text = "name=" + one.name + ",address=" + one.where.address().to_string() +
+                           ":" + std::to_string(one.where.port()) +
+                           ",status=" + std::string(word_for(pool_.board.status(i)));
         if (partner != nobody) text += ",partner=" + pool_.backends[partner].name;
         lines.add("backend" + std::to_string(i), text);
     }

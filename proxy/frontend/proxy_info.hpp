@@ -1,12 +1,12 @@
 // What the proxy tells of itself: INFO, CONFIG GET. Read by every worker; owned by the app.
 #pragma once
 
-#include <deque>
-
 #include "proxy/frontend/counters.hpp"
 #include "proxy/frontend/pool_facts.hpp"
 #include "shared/base/clock.hpp"
 #include "shared/command/connection_commands.hpp"
+
+#include <deque>
 
 namespace proxy {
 

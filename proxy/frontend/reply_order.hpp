@@ -1,6 +1,8 @@
-// Replies leave in the order of their requests, whichever backend answers first. Pure. One for each client.
+// Replies leave in the order of their requests, whichever backend answers first. Pure. One for each
+// client.
 //
-//     head ─▶ [ready][waiting][ready][waiting] ◀─ next        a reply for the head goes straight out,
+//     head ─▶ [ready][waiting][ready][waiting] ◀─ next        a reply for the head goes straight
+//     out,
 //               │                                              one for a later slot is kept in it
 //               ▼ out
 #pragma once

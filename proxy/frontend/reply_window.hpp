@@ -1,8 +1,8 @@
-// How many requests of one client may be under way: few while their replies are large, for replies that have come and
-// cannot leave yet are held in memory. Pure. Owned by a session.
+// How many requests of one client may be under way: few while their replies are large, for replies
+// that have come and cannot leave yet are held in memory. Pure. Owned by a session.
 //
-// As in TCP's slow start the window begins small and grows by one with each reply; what bounds it is a budget of bytes,
-// divided by the size of recent replies.
+// As in TCP's slow start the window begins small and grows by one with each reply; what bounds it
+// is a budget of bytes, divided by the size of recent replies.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,8 @@ class reply_window {
     void on_reply(std::size_t bytes) noexcept {
         // Up at once, down slowly: one large reply announces others.
         recent_ = bytes > recent_ ? bytes : recent_ - (recent_ - bytes) / 8;
-        size_ = std::min(size_ + 1, std::clamp(budget / std::max<std::size_t>(recent_, 1), std::size_t{1}, most));
+        size_ = std::min(size_ + 1, std::clamp(budget / std::max<std::size_t>(recent_, 1),
+                                               std::size_t{1}, most));
     }
 
     std::size_t size() const noexcept { return size_; }

@@ -4,8 +4,9 @@
 
 namespace proxy {
 
-session::session(shared::session_id self, shared::worker& owner, boost::asio::ip::tcp::socket connection,
-                 dispatcher& backends, const shared::server_facts& facts, std::uint64_t client_id)
+session::session(shared::session_id self, shared::worker& owner,
+                 boost::asio::ip::tcp::socket connection, dispatcher& backends,
+                 const shared::server_facts& facts, std::uint64_t client_id)
     : client_session(owner, std::move(connection), backends.pool().request_limits),
       self_(self),
       backends_(backends),
@@ -33,23 +34,27 @@ bool session::on_request(std::span<const std::string_view> words) {
     return true;
 }
 
-void session::answer_locally(const shared::command_spec& spec, std::span<const std::string_view> words) {
+void session::answer_locally(const shared::command_spec& spec,
+                             std::span<const std::string_view> words) {
     local_.clear();
     shared::run_connection_command(spec, words, state_, facts_, local_);
     deliver(order_.open(), local_);
     if (state_.closing) finish();
 }
 
-/// True if the request would overtake one that is under way: requests to one backend stay in order, but a client also expects
-/// to read what it has written where reads and writes go to different backends, and FLUSHALL or DBSIZE, which concern
-/// them all, to fall between what it asked before and after.
+/// True if the request would overtake one that is under way: requests to one backend stay in order,
+/// but a client also expects to read what it has written where reads and writes go to different
+/// backends, and FLUSHALL or DBSIZE, which concern them all, to fall between what it asked before
+/// and after.
 bool session::must_wait(const shared::command_spec& spec, route path) const {
     if (order_.pending() == 0) return false;
     if (everywhere_ || goes_everywhere(path)) return true;
     return !backends_.pool().shards() && spec.has(shared::writes) != writing_;
 }
 
-void session::on_malformed(std::string_view error) { answer_error(order_.open(), error); }
+void session::on_malformed(std::string_view error) {
+    answer_error(order_.open(), error);
+}
 
 void session::answer_error(std::uint64_t request, std::string_view text) {
     local_.clear();
@@ -67,7 +72,8 @@ gather& session::open_gather(std::uint64_t request, gather_kind kind, std::size_
     return gathers_.try_emplace(request, kind, parts).first->second;
 }
 
-void session::deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply, bool resp3) {
+void session::deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply,
+                           bool resp3) {
     const auto found = gathers_.find(request);
     found->second.add(part, reply);
     if (!found->second.complete()) return;

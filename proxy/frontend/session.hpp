@@ -1,11 +1,7 @@
-// A client of the proxy: answers what is about the connection, gives the rest to the dispatcher, and sends the replies in
-// the order of the requests. Owned by the dispatcher's session_table, touched by its worker's thread alone.
+// A client of the proxy: answers what is about the connection, gives the rest to the dispatcher,
+// and sends the replies in the order of the requests. Owned by the dispatcher's session_table,
+// touched by its worker's thread alone.
 #pragma once
-
-#include <cstdint>
-#include <map>
-#include <string>
-#include <string_view>
 
 #include "proxy/frontend/gather.hpp"
 #include "proxy/frontend/reply_order.hpp"
@@ -15,6 +11,11 @@
 #include "shared/command/connection_commands.hpp"
 #include "shared/net/client_session.hpp"
 #include "shared/net/session_table.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
 
 namespace proxy {
 
@@ -28,12 +29,14 @@ class session final : public shared::client_session {
     shared::session_id id() const noexcept { return self_; }
     bool speaks_resp3() const noexcept { return state_.version == shared::protocol::resp3; }
 
-    /// The reply to a request, in the client's own version of RESP. Requires: the request has none yet.
+    /// The reply to a request, in the client's own version of RESP. Requires: the request has none
+    /// yet.
     void deliver(std::uint64_t request, std::string_view reply);
 
     /// Makes a request one of several parts, whose replies come through `deliver_part`.
     gather& open_gather(std::uint64_t request, gather_kind kind, std::size_t parts);
-    void deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply, bool resp3);
+    void deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply,
+                      bool resp3);
 
   private:
     bool on_request(std::span<const std::string_view> words) override;

@@ -1,17 +1,20 @@
 #include "proxy/health/board.hpp"
 
-#include <algorithm>
-
 #include "shared/log/log.hpp"
+
+#include <algorithm>
 
 namespace proxy {
 namespace {
 
 std::string_view describe(backend_status status) noexcept {
     switch (status) {
-        case backend_status::down: return "down";
-        case backend_status::catching_up: return "catching up with its partner";
-        case backend_status::ready: break;
+        case backend_status::down:
+            return "down";
+        case backend_status::catching_up:
+            return "catching up with its partner";
+        case backend_status::ready:
+            break;
     }
     return "ready";
 }
@@ -35,7 +38,8 @@ void health_board::on_refused(std::size_t backend) {
 
 bool health_board::all_known() const {
     const std::lock_guard lock(mutex_);
-    return std::all_of(states_.begin(), states_.end(), [](const probe_state& one) { return one.known(); });
+    return std::all_of(states_.begin(), states_.end(),
+                       [](const probe_state& one) { return one.known(); });
 }
 
 void health_board::publish(std::size_t backend, backend_status status) {

@@ -1,6 +1,8 @@
-// The status of every backend of a pool, as all workers see it. Written by the prober and by workers whose connections
-// fail (under a lock, rarely); read without a lock for every request.
+// The status of every backend of a pool, as all workers see it. Written by the prober and by
+// workers whose connections fail (under a lock, rarely); read without a lock for every request.
 #pragma once
+
+#include "proxy/health/probe_state.hpp"
 
 #include <atomic>
 #include <deque>
@@ -8,8 +10,6 @@
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "proxy/health/probe_state.hpp"
 
 namespace proxy {
 

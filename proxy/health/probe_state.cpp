@@ -5,9 +5,12 @@ namespace {
 
 constexpr backend_status status_after(probe_outcome outcome) noexcept {
     switch (outcome) {
-        case probe_outcome::failed: return backend_status::down;
-        case probe_outcome::catching_up: return backend_status::catching_up;
-        case probe_outcome::ready: break;
+        case probe_outcome::failed:
+            return backend_status::down;
+        case probe_outcome::catching_up:
+            return backend_status::catching_up;
+        case probe_outcome::ready:
+            break;
     }
     return backend_status::ready;
 }

@@ -1,5 +1,6 @@
-// Turns the outcomes of one backend's probes into its status: `fall` failures in a row take it down, `rise` good probes in
-// a row bring it back. Pure. (HAProxy's terms: "fall" and "rise", Configuration Manual, section 5.2.)
+// Turns the outcomes of one backend's probes into its status: `fall` failures in a row take it
+// down, `rise` good probes in a row bring it back. Pure. (HAProxy's terms: "fall" and "rise",
+// Configuration Manual, section 5.2.)
 #pragma once
 
 #include "proxy/resilience/failover.hpp"

@@ -18,8 +18,8 @@ probe_outcome judge(std::string_view answer) noexcept {
 
 }  // namespace
 
-prober::prober(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint where, const probe_schedule& schedule,
-               outcome_handler on_outcome)
+prober::prober(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint where,
+               const probe_schedule& schedule, outcome_handler on_outcome)
     : where_(std::move(where)),
       schedule_(schedule),
       on_outcome_(std::move(on_outcome)),
@@ -27,7 +27,9 @@ prober::prober(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint 
       deadline_(context),
       next_(context) {}
 
-void prober::start() { probe(); }
+void prober::start() {
+    probe();
+}
 
 void prober::stop() {
     asking_ = false;
@@ -61,11 +63,13 @@ void prober::connect() {
 
 void prober::ask() {
     received_ = 0;
-    boost::asio::async_write(socket_, boost::asio::buffer(question), [this](error_code problem, std::size_t) {
-        if (problem == boost::asio::error::operation_aborted || !asking_) return;
-        if (problem) return conclude(probe_outcome::failed);
-        listen();
-    });
+    boost::asio::async_write(socket_, boost::asio::buffer(question),
+                             [this](error_code problem, std::size_t) {
+                                 if (problem == boost::asio::error::operation_aborted || !asking_)
+                                     return;
+                                 if (problem) return conclude(probe_outcome::failed);
+                                 listen();
+                             });
 }
 
 void prober::listen() {

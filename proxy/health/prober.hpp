@@ -1,18 +1,19 @@
-// Asks one backend at every interval whether it is well: PING over a connection of its own, which stays open.
-// `+PONG` is well, `-LOADING …` is alive but not to be used yet (Redis says so while it loads, Ringway's backend
-// while it catches up with its partner), all else and silence are failures.
-// Owned by the app, runs on the first worker.
+// Asks one backend at every interval whether it is well: PING over a connection of its own, which
+// stays open.
+// `+PONG` is well, `-LOADING …` is alive but not to be used yet (Redis says so while it loads,
+// Ringway's backend while it catches up with its partner), all else and silence are failures. Owned
+// by the app, runs on the first worker.
 #pragma once
+
+#include "proxy/health/probe_state.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <array>
 #include <chrono>
 #include <functional>
 #include <string>
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-#include "proxy/health/probe_state.hpp"
 
 namespace proxy {
 
@@ -25,8 +26,8 @@ class prober {
   public:
     using outcome_handler = std::function<void(probe_outcome)>;
 
-    prober(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint where, const probe_schedule& schedule,
-           outcome_handler on_outcome);
+    prober(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint where,
+           const probe_schedule& schedule, outcome_handler on_outcome);
 
     void start();
     void stop();

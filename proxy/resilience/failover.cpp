@@ -1,8 +1,8 @@
 #include "proxy/resilience/failover.hpp"
 
-#include <initializer_list>
-
 #include "shared/base/units.hpp"
+
+#include <initializer_list>
 
 namespace proxy {
 namespace {
@@ -12,7 +12,8 @@ constexpr unsigned most_attempts = 2;
 
 }  // namespace
 
-std::size_t serve_by(std::size_t home, std::size_t partner, std::span<const backend_status> statuses) noexcept {
+std::size_t serve_by(std::size_t home, std::size_t partner,
+                     std::span<const backend_status> statuses) noexcept {
     for (const auto least : {backend_status::ready, backend_status::catching_up}) {
         if (statuses[home] >= least) return home;
         if (partner != nobody && statuses[partner] >= least) return partner;
@@ -26,22 +27,28 @@ bool may_retry(failure what, bool idempotent, unsigned attempts) noexcept {
     return what == failure::not_sent || (idempotent && what != failure::timed_out);
 }
 
-std::string failure_text(failure what, bool idempotent, std::string_view backend, std::chrono::microseconds deadline) {
+std::string failure_text(failure what, bool idempotent, std::string_view backend,
+                         std::chrono::microseconds deadline) {
     const std::string name = "'" + std::string(backend) + "'";
-    const std::string_view doubt = idempotent ? "" : "; the command may or may not have been applied";
+    const std::string_view doubt =
+        idempotent ? "" : "; the command may or may not have been applied";
     switch (what) {
-        case failure::not_sent: return unavailable_text(backend);
-        case failure::lost: return "UNAVAILABLE connection to backend " + name + " was lost" + std::string(doubt);
+        case failure::not_sent:
+            return unavailable_text(backend);
+        case failure::lost:
+            return "UNAVAILABLE connection to backend " + name + " was lost" + std::string(doubt);
         case failure::malformed:
             return "UNAVAILABLE backend " + name + " broke the protocol" + std::string(doubt);
-        case failure::timed_out: break;
+        case failure::timed_out:
+            break;
     }
-    return "TIMEOUT backend " + name + " did not answer within " + shared::format_duration(deadline) +
-           std::string(doubt);
+    return "TIMEOUT backend " + name + " did not answer within " +
+           shared::format_duration(deadline) + std::string(doubt);
 }
 
 std::string unavailable_text(std::string_view home) {
-    return "UNAVAILABLE backend '" + std::string(home) + "' is down and no partner can answer for it";
+    return "UNAVAILABLE backend '" + std::string(home) +
+           "' is down and no partner can answer for it";
 }
 
 }  // namespace proxy

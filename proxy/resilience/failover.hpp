@@ -19,10 +19,11 @@ enum class backend_status : std::uint8_t {
 
 inline constexpr std::size_t nobody = std::numeric_limits<std::size_t>::max();
 
-/// The backend that serves keys whose home is `home`: home if ready, else its partner if ready, else whichever of the
-/// two answers at all, home first. `nobody` if neither does. The ring never changes, so no other key moves.
-/// `partner` is `nobody` for a backend without one.
-std::size_t serve_by(std::size_t home, std::size_t partner, std::span<const backend_status> statuses) noexcept;
+/// The backend that serves keys whose home is `home`: home if ready, else its partner if ready,
+/// else whichever of the two answers at all, home first. `nobody` if neither does. The ring never
+/// changes, so no other key moves. `partner` is `nobody` for a backend without one.
+std::size_t serve_by(std::size_t home, std::size_t partner,
+                     std::span<const backend_status> statuses) noexcept;
 
 /// How a request failed at a backend.
 enum class failure : std::uint8_t {
@@ -32,11 +33,13 @@ enum class failure : std::uint8_t {
     malformed,  // the backend sent what is no reply
 };
 
-/// True if the request may be sent once more, to another backend or over another connection, without being applied twice.
+/// True if the request may be sent once more, to another backend or over another connection,
+/// without being applied twice.
 bool may_retry(failure what, bool idempotent, unsigned attempts) noexcept;
 
 /// The error text for a client whose request failed for good at `backend`, without the leading '-'.
-std::string failure_text(failure what, bool idempotent, std::string_view backend, std::chrono::microseconds deadline);
+std::string failure_text(failure what, bool idempotent, std::string_view backend,
+                         std::chrono::microseconds deadline);
 
 /// The error text for a key that nobody can serve.
 std::string unavailable_text(std::string_view home);

@@ -15,7 +15,8 @@ target router::by_key(std::string_view key, std::span<const backend_status> stat
     return {home, serve_by(home, topology_.partner_of[home], statuses)};
 }
 
-target router::for_read(std::span<const candidate> candidates, std::span<const backend_status> statuses) {
+target router::for_read(std::span<const candidate> candidates,
+                        std::span<const backend_status> statuses) {
     const std::size_t picked = policy_->pick(0, candidates);
     if (picked != policy::npos) return {picked, picked};
     // Nobody is ready; somebody who is catching up is better than nobody.

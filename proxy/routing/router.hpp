@@ -1,6 +1,10 @@
-// Which backends a request goes to: the pool's policy, its pairs and the backends' status put together. Pure.
-// One for each worker and pool.
+// Which backends a request goes to: the pool's policy, its pairs and the backends' status put
+// together. Pure. One for each worker and pool.
 #pragma once
+
+#include "proxy/policy/policy.hpp"
+#include "proxy/resilience/failover.hpp"
+#include "shared/hash/hash.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,10 +12,6 @@
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "proxy/policy/policy.hpp"
-#include "proxy/resilience/failover.hpp"
-#include "shared/hash/hash.hpp"
 
 namespace proxy {
 
@@ -29,7 +29,8 @@ struct topology {
     explicit topology(std::vector<std::size_t> partners);
 };
 
-/// Where a request goes: the backend it belongs to, and the one that serves it now (`nobody`: none can).
+/// Where a request goes: the backend it belongs to, and the one that serves it now (`nobody`: none
+/// can).
 struct target {
     std::size_t home;
     std::size_t server;
@@ -47,13 +48,16 @@ class router {
     target by_key(std::string_view key, std::span<const backend_status> statuses) const;
 
     /// For a pool that does not shard: the backend that the policy picks for a read.
-    target for_read(std::span<const candidate> candidates, std::span<const backend_status> statuses);
+    target for_read(std::span<const candidate> candidates,
+                    std::span<const backend_status> statuses);
 
-    /// One of each pair. Of a pair that both sides can serve it is always the first, so that the writes to one key meet
-    /// in one place.
+    /// One of each pair. Of a pair that both sides can serve it is always the first, so that the
+    /// writes to one key meet in one place.
     std::vector<target> one_of_each_pair(std::span<const backend_status> statuses) const;
 
-    std::size_t partner_of(std::size_t backend) const noexcept { return topology_.partner_of[backend]; }
+    std::size_t partner_of(std::size_t backend) const noexcept {
+        return topology_.partner_of[backend];
+    }
 
   private:
     std::unique_ptr<policy> policy_;

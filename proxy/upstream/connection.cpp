@@ -3,7 +3,8 @@
 namespace proxy {
 namespace {
 
-/// A backend that leaves a request unanswered for so many request time-outs is cut: its late reply will not come.
+/// A backend that leaves a request unanswered for so many request time-outs is cut: its late reply
+/// will not come.
 constexpr int patience = 5;
 
 }  // namespace
@@ -11,12 +12,15 @@ constexpr int patience = 5;
 connection::connection(shared::worker& owner, const connection_settings& settings, reply_sink& sink)
     : owner_(owner), settings_(settings), sink_(sink), parser_(settings.limits) {}
 
-connection::~connection() { disconnect(); }
+connection::~connection() {
+    disconnect();
+}
 
 void connection::commit(const ticket& whose, shared::steady_time now) {
     pipeline_.end_request(whose, now + settings_.request_timeout);
     if (state_ == state::idle) connect(now);
-    if (state_ == state::connected) owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+    if (state_ == state::connected)
+        owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
 }
 
 void connection::ensure_connected(shared::steady_time now) {
@@ -27,14 +31,15 @@ void connection::connect(shared::steady_time now) {
     state_ = state::connecting;
     connect_deadline_ = now + settings_.connect_timeout;
     connecting_ = std::make_shared<boost::asio::ip::tcp::socket>(owner_.context());
-    connecting_->async_connect(settings_.where, [this, made = connecting_](boost::system::error_code problem) {
-        if (problem == boost::asio::error::operation_aborted || made != connecting_) return;
-        connecting_.reset();
-        if (!problem) return on_connected(std::move(*made));
-        state_ = state::idle;
-        sink_.on_unreachable(settings_.backend);
-        fail(failure::not_sent);
-    });
+    connecting_->async_connect(
+        settings_.where, [this, made = connecting_](boost::system::error_code problem) {
+            if (problem == boost::asio::error::operation_aborted || made != connecting_) return;
+            connecting_.reset();
+            if (!problem) return on_connected(std::move(*made));
+            state_ = state::idle;
+            sink_.on_unreachable(settings_.backend);
+            fail(failure::not_sent);
+        });
 }
 
 void connection::on_connected(boost::asio::ip::tcp::socket made) {
@@ -53,7 +58,9 @@ void connection::on_io(shared::io_events events) {
     if (events.readable) read();
 }
 
-void connection::at_end_of_turn() { write(); }
+void connection::at_end_of_turn() {
+    write();
+}
 
 void connection::write() {
     while (state_ == state::connected && !write_blocked_ && !pipeline_.unsent().empty()) {
@@ -92,7 +99,8 @@ void connection::tick(shared::steady_time now) {
         sink_.on_unreachable(settings_.backend);
         return fail(failure::not_sent);
     }
-    pipeline_.expire(now, [this](const ticket& whose) { sink_.on_failure(whose, {}, failure::timed_out); });
+    pipeline_.expire(
+        now, [this](const ticket& whose) { sink_.on_failure(whose, {}, failure::timed_out); });
     const auto oldest = pipeline_.oldest_deadline();
     if (oldest && now >= *oldest + (patience - 1) * settings_.request_timeout) fail(failure::lost);
 }

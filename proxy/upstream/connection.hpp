@@ -1,13 +1,7 @@
-// One pipelined connection to a backend: the socket around a pipeline. Connects when it is first used or told to,
-// fails its requests over when it breaks. Owned by a worker's backend_link, touched by the worker's thread alone.
+// One pipelined connection to a backend: the socket around a pipeline. Connects when it is first
+// used or told to, fails its requests over when it breaks. Owned by a worker's backend_link,
+// touched by the worker's thread alone.
 #pragma once
-
-#include <chrono>
-#include <memory>
-#include <optional>
-#include <string_view>
-
-#include <boost/asio/ip/tcp.hpp>
 
 #include "proxy/resilience/failover.hpp"
 #include "proxy/upstream/pipeline.hpp"
@@ -15,6 +9,13 @@
 #include "shared/net/socket.hpp"
 #include "shared/net/worker.hpp"
 #include "shared/resp/reply_parser.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string_view>
 
 namespace proxy {
 
@@ -41,8 +42,8 @@ class connection final : public shared::io_handler, private shared::turn_task {
     connection(shared::worker& owner, const connection_settings& settings, reply_sink& sink);
     ~connection() override;
 
-    /// Append a request's bytes to what `begin` returns, then `commit`: it leaves at the end of the turn, or when the
-    /// connection is made.
+    /// Append a request's bytes to what `begin` returns, then `commit`: it leaves at the end of the
+    /// turn, or when the connection is made.
     std::string& begin() noexcept { return pipeline_.begin_request(); }
     void commit(const ticket& whose, shared::steady_time now);
 

@@ -1,22 +1,22 @@
-// Requests of one connection to a backend: the bytes to be written and, in the same order, whose replies come back.
-// Pure. Owned by one connection.
+// Requests of one connection to a backend: the bytes to be written and, in the same order, whose
+// replies come back. Pure. Owned by one connection.
 //
 //    bytes_  │ answered, dropped │ sent, awaiting replies │ not sent yet │ ◀ begin_request appends
 //                        head ───┘                 sent ──┘
 //    waiting_                    │ ticket  ticket  ticket │ ticket ticket│
 //
-// The bytes of a request stay until its reply has come: if the connection breaks, they can go elsewhere without having
-// been copied aside.
+// The bytes of a request stay until its reply has come: if the connection breaks, they can go
+// elsewhere without having been copied aside.
 #pragma once
+
+#include "proxy/upstream/ticket.hpp"
+#include "shared/base/clock.hpp"
 
 #include <cstddef>
 #include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "proxy/upstream/ticket.hpp"
-#include "shared/base/clock.hpp"
 
 namespace proxy {
 
@@ -37,11 +37,12 @@ class pipeline {
     /// True if a reply may come now: the oldest request has been sent whole.
     bool expects_reply() const noexcept;
 
-    /// Matches a reply to the oldest request and forgets it. Nothing if that request had been given up: its reply is late
-    /// and to be dropped. Requires: expects_reply().
+    /// Matches a reply to the oldest request and forgets it. Nothing if that request had been given
+    /// up: its reply is late and to be dropped. Requires: expects_reply().
     std::optional<ticket> take_reply();
 
-    /// Gives up the requests whose deadline has passed and calls `visit(ticket)` for each; their replies will be dropped.
+    /// Gives up the requests whose deadline has passed and calls `visit(ticket)` for each; their
+    /// replies will be dropped.
     template <typename Visit>
     void expire(shared::steady_time now, Visit&& visit) {
         for (auto& one : waiting_) {
@@ -55,8 +56,9 @@ class pipeline {
     /// The deadline of the oldest request, given up or not.
     std::optional<shared::steady_time> oldest_deadline() const noexcept;
 
-    /// Empties the pipeline; calls `visit(ticket, request bytes, sent)` for each request that has not been given up.
-    /// `sent`: at least one byte of it may have reached the backend. `visit` may add requests: they start anew.
+    /// Empties the pipeline; calls `visit(ticket, request bytes, sent)` for each request that has
+    /// not been given up. `sent`: at least one byte of it may have reached the backend. `visit` may
+    /// add requests: they start anew.
     template <typename Visit>
     void fail_all(Visit&& visit) {
         const std::string bytes = std::move(bytes_);
@@ -65,7 +67,8 @@ class pipeline {
         const std::size_t sent = sent_;
         clear();
         for (const auto& one : waiting) {
-            if (!one.given_up) visit(one.whose, std::string_view(bytes).substr(at, one.size), at < sent);
+            if (!one.given_up)
+                visit(one.whose, std::string_view(bytes).substr(at, one.size), at < sent);
             at += one.size;
         }
     }

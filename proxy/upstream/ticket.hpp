@@ -1,21 +1,21 @@
 // What the proxy remembers of a request while a backend works on it. Plain data, copied freely.
 #pragma once
 
-#include <cstdint>
-
 #include "shared/net/session_id.hpp"
+
+#include <cstdint>
 
 namespace proxy {
 
 struct ticket {
     shared::session_id client;
-    std::uint64_t request = 0;   // its number in the client's reply_order
-    std::uint16_t part = 0;      // its place in a gather
-    std::uint16_t sent_to = 0;   // the backend that has it now
-    std::uint8_t attempts = 0;   // how often it was sent
+    std::uint64_t request = 0;  // its number in the client's reply_order
+    std::uint16_t part = 0;     // its place in a gather
+    std::uint16_t sent_to = 0;  // the backend that has it now
+    std::uint8_t attempts = 0;  // how often it was sent
     bool idempotent = false;
-    bool gathered = false;       // one of several parts of a client's request
-    bool resp3 = false;          // what the client spoke when it asked
+    bool gathered = false;  // one of several parts of a client's request
+    bool resp3 = false;     // what the client spoke when it asked
 };
 
 }  // namespace proxy

@@ -12,7 +12,9 @@ using steady_time = std::chrono::steady_clock::time_point;
 /// Time for expiry and versions: milliseconds since the Unix epoch. Signed, as Redis's `mstime_t`.
 using unix_ms = std::int64_t;
 
-inline steady_time steady_now() noexcept { return std::chrono::steady_clock::now(); }
+inline steady_time steady_now() noexcept {
+    return std::chrono::steady_clock::now();
+}
 
 inline unix_ms unix_now() noexcept {
     return std::chrono::duration_cast<std::chrono::milliseconds>(

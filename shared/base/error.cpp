@@ -11,13 +11,20 @@ class category final : public boost::system::error_category {
 
     std::string message(int code) const override {
         switch (static_cast<errc>(code)) {
-            case errc::invalid_size: return "not a size (such as 512kb, 64mb, 1gb)";
-            case errc::invalid_duration: return "not a duration (such as 250ms, 5s, 1h)";
-            case errc::invalid_address: return "not an address (such as 127.0.0.1:7379)";
-            case errc::record_incomplete: return "the record ends early";
-            case errc::record_corrupt: return "the record is corrupt";
-            case errc::link_refused: return "the partner refused the link";
-            case errc::link_timeout: return "the partner was silent for too long";
+            case errc::invalid_size:
+                return "not a size (such as 512kb, 64mb, 1gb)";
+            case errc::invalid_duration:
+                return "not a duration (such as 250ms, 5s, 1h)";
+            case errc::invalid_address:
+                return "not an address (such as 127.0.0.1:7379)";
+            case errc::record_incomplete:
+                return "the record ends early";
+            case errc::record_corrupt:
+                return "the record is corrupt";
+            case errc::link_refused:
+                return "the partner refused the link";
+            case errc::link_timeout:
+                return "the partner was silent for too long";
         }
         return "unknown error";
     }

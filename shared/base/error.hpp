@@ -1,5 +1,6 @@
 // The expected failures of Ringway and the type that carries them.
-// Parsers of the wire have statuses of their own (resp/request_parser.hpp); exceptions are for start-up alone.
+// Parsers of the wire have statuses of their own (resp/request_parser.hpp); exceptions are for
+// start-up alone.
 #pragma once
 
 #include <boost/system/error_category.hpp>

@@ -33,7 +33,8 @@ bool same_letters(std::string_view text, std::string_view lower) {
     return true;
 }
 
-/// A whole number followed by one of `units`, multiplied out; nothing for other text or on overflow.
+/// A whole number followed by one of `units`, multiplied out; nothing for other text or on
+/// overflow.
 std::optional<std::uint64_t> parse_with_unit(std::string_view text, std::span<const unit> units) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -72,7 +73,9 @@ result<std::chrono::microseconds> parse_duration(std::string_view text) {
     return std::chrono::microseconds(*duration);
 }
 
-std::string format_size(std::uint64_t bytes) { return format_with_unit(bytes, size_units); }
+std::string format_size(std::uint64_t bytes) {
+    return format_with_unit(bytes, size_units);
+}
 
 std::string format_duration(std::chrono::microseconds duration) {
     return format_with_unit(static_cast<std::uint64_t>(duration.count()), duration_units);

@@ -1,12 +1,12 @@
 // Sizes and durations as people write them in a configuration.
 #pragma once
 
+#include "shared/base/error.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "shared/base/error.hpp"
 
 namespace shared {
 
@@ -21,7 +21,8 @@ result<std::chrono::microseconds> parse_duration(std::string_view text);
 /// The shortest text that `parse_size` reads back as `bytes`: 65536 → "64kb", 1000 → "1000b".
 std::string format_size(std::uint64_t bytes);
 
-/// The shortest text that `parse_duration` reads back as `duration`: 1500ms → "1500ms", 1000ms → "1s".
+/// The shortest text that `parse_duration` reads back as `duration`: 1500ms → "1500ms", 1000ms →
+/// "1s".
 std::string format_duration(std::chrono::microseconds duration);
 
 }  // namespace shared

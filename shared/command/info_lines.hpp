@@ -13,7 +13,9 @@ class info_lines {
         text_.append(field).append(":").append(value).append("\r\n");
         return *this;
     }
-    info_lines& add(std::string_view field, std::uint64_t value) { return add(field, std::to_string(value)); }
+    info_lines& add(std::string_view field, std::uint64_t value) {
+        return add(field, std::to_string(value));
+    }
 
     std::string take() { return std::move(text_); }
 

@@ -44,7 +44,9 @@ socket client_session::release() {
     return released;
 }
 
-void client_session::wake() { owner_.events().at_end_of_turn(*this, turn_phase::last); }
+void client_session::wake() {
+    owner_.events().at_end_of_turn(*this, turn_phase::last);
+}
 
 void client_session::resume() {
     if (!paused_ || state_ != state::open || !reading_allowed()) return;
@@ -53,7 +55,9 @@ void client_session::resume() {
     if (state_ == state::open && !paused_) owner_.events().again(*this);
 }
 
-bool client_session::reading_allowed() const { return out_.size() < high_water_mark && may_read(); }
+bool client_session::reading_allowed() const {
+    return out_.size() < high_water_mark && may_read();
+}
 
 void client_session::read() {
     if (!reading_allowed()) {

@@ -1,18 +1,11 @@
-// One client's connection, as proxy and backend both need it: bytes are read and cut into requests, replies are
-// queued and leave at the end of the turn in one write. What a request means is the derived class's affair.
-// Owned by a worker's session_table, touched by that worker's thread alone.
+// One client's connection, as proxy and backend both need it: bytes are read and cut into requests,
+// replies are queued and leave at the end of the turn in one write. What a request means is the
+// derived class's affair. Owned by a worker's session_table, touched by that worker's thread alone.
 //
 //   socket ─▶ inbound ─▶ request_parser ─▶ on_request (each)      replies ─▶ write_queue ─▶ socket
 //
 // A client that does not read its replies is not read from: may_read() says when.
 #pragma once
-
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <span>
-#include <string>
-#include <string_view>
 
 #include "shared/buffer/write_queue.hpp"
 #include "shared/net/inbound.hpp"
@@ -21,11 +14,19 @@
 #include "shared/net/worker.hpp"
 #include "shared/resp/request_parser.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
 namespace shared {
 
 class client_session : public io_handler, private turn_task {
   public:
-    client_session(worker& owner, boost::asio::ip::tcp::socket from_asio, const request_limits& limits);
+    client_session(worker& owner, boost::asio::ip::tcp::socket from_asio,
+                   const request_limits& limits);
     ~client_session() override;
 
     /// Begins to read. `on_closed` is called once, when the connection is over.
@@ -43,11 +44,12 @@ class client_session : public io_handler, private turn_task {
     void close();
 
   protected:
-    /// One request, never empty. `words` are valid during the call. False: not now; nothing has been done, and the
-    /// request, with what follows it, is offered again on `resume`.
+    /// One request, never empty. `words` are valid during the call. False: not now; nothing has
+    /// been done, and the request, with what follows it, is offered again on `resume`.
     virtual bool on_request(std::span<const std::string_view> words) = 0;
 
-    /// Bytes that are no request: `error` is Redis's text. The connection ends once `finish` has answered what came before.
+    /// Bytes that are no request: `error` is Redis's text. The connection ends once `finish` has
+    /// answered what came before.
     virtual void on_malformed(std::string_view error) = 0;
 
     /// True while replies are owed to requests already read.
@@ -65,8 +67,9 @@ class client_session : public io_handler, private turn_task {
     /// Goes on reading where `may_read` or a full queue stopped it. Harmless if nothing stopped it.
     void resume();
 
-    /// Ends the session but not the connection: it is something else's from now on. Replies queued before are lost.
-    /// Requires: called from `on_request`, and the peer sends nothing more before it is answered.
+    /// Ends the session but not the connection: it is something else's from now on. Replies queued
+    /// before are lost. Requires: called from `on_request`, and the peer sends nothing more before
+    /// it is answered.
     socket release();
 
     const std::string& peer() const noexcept { return socket_.peer(); }
@@ -94,8 +97,9 @@ class client_session : public io_handler, private turn_task {
     std::function<void()> on_closed_;
     std::function<void()> on_end_;
     state state_ = state::open;
-    bool paused_ = false;   // reading stopped though the socket may hold bytes
-    bool hangup_ = false;   // the end of the stream is near: a short read does not mean that it was the last
+    bool paused_ = false;  // reading stopped though the socket may hold bytes
+    bool hangup_ =
+        false;  // the end of the stream is near: a short read does not mean that it was the last
     bool write_blocked_ = false;
 };
 

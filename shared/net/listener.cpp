@@ -1,10 +1,10 @@
 #include "shared/net/listener.hpp"
 
-#include <sys/socket.h>
+#include "shared/log/log.hpp"
 
 #include <boost/asio/buffer.hpp>
 
-#include "shared/log/log.hpp"
+#include <sys/socket.h>
 
 namespace shared {
 namespace {
@@ -36,11 +36,14 @@ tcp::endpoint claim(boost::asio::io_context& context, const address& where) {
 void refuse(tcp::socket connection) {
     boost::system::error_code ignored;
     connection.non_blocking(true, ignored);
-    connection.write_some(boost::asio::buffer(std::string_view("-ERR max number of clients reached\r\n")), ignored);
+    connection.write_some(
+        boost::asio::buffer(std::string_view("-ERR max number of clients reached\r\n")), ignored);
 }
 
 listener::listener(worker& owner, const tcp::endpoint& where, accept_handler on_accept)
-    : acceptor_(owner.context(), where.protocol()), retry_(owner.context()), on_accept_(std::move(on_accept)) {
+    : acceptor_(owner.context(), where.protocol()),
+      retry_(owner.context()),
+      on_accept_(std::move(on_accept)) {
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
     acceptor_.set_option(reuse_port(true));
     acceptor_.bind(where);

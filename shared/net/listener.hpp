@@ -1,23 +1,25 @@
-// Accepts connections on one address for one worker. Several workers listen on the same address and the kernel
-// spreads the connections (SO_REUSEPORT). Owned by the program's app, touched by its worker's thread.
+// Accepts connections on one address for one worker. Several workers listen on the same address and
+// the kernel spreads the connections (SO_REUSEPORT). Owned by the program's app, touched by its
+// worker's thread.
 #pragma once
-
-#include <functional>
-
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "shared/base/address.hpp"
 #include "shared/net/worker.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+
 namespace shared {
 
-/// The first endpoint that `where` resolves to. Throws boost::system::system_error if there is none.
+/// The first endpoint that `where` resolves to. Throws boost::system::system_error if there is
+/// none.
 boost::asio::ip::tcp::endpoint resolve(const address& where);
 
-/// A socket that holds the address before the workers' listeners open it: finds out whether another process listens
-/// there (with SO_REUSEPORT alone two would share the port unnoticed), and which port it is if 0 was asked for.
-/// Throws boost::system::system_error.
+/// A socket that holds the address before the workers' listeners open it: finds out whether another
+/// process listens there (with SO_REUSEPORT alone two would share the port unnoticed), and which
+/// port it is if 0 was asked for. Throws boost::system::system_error.
 boost::asio::ip::tcp::endpoint claim(boost::asio::io_context& context, const address& where);
 
 /// Tells a client that there are too many, as Redis does, and closes.

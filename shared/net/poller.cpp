@@ -1,17 +1,18 @@
 #include "shared/net/poller.hpp"
 
-#include <algorithm>
-#include <cerrno>
-
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <cerrno>
 
 namespace shared {
 namespace {
 
 int make_epoll() {
     const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
-    if (descriptor < 0) throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
+    if (descriptor < 0)
+        throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
     return descriptor;
 }
 
@@ -75,15 +76,17 @@ void poller::bury(std::unique_ptr<io_handler> handler) {
 }
 
 void poller::wait() {
-    epoll_.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](boost::system::error_code problem) {
-        if (problem) return;
-        turn();
-        wait();
-    });
+    epoll_.async_wait(boost::asio::posix::descriptor_base::wait_read,
+                      [this](boost::system::error_code problem) {
+                          if (problem) return;
+                          turn();
+                          wait();
+                      });
 }
 
 void poller::turn() {
-    const int count = ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
+    const int count =
+        ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     in_turn_ = true;
     dispatch(count > 0 ? static_cast<std::size_t>(count) : 0);
     finish_turn();
@@ -105,7 +108,8 @@ void poller::dispatch(std::size_t count) {
 
 void poller::finish_turn() {
     in_turn_ = true;
-    // A last task may give first tasks work again (a failed write fails requests over), so until nothing is left.
+    // A last task may give first tasks work again (a failed write fails requests over), so until
+    // nothing is left.
     while (!tasks_[0].empty() || !tasks_[1].empty()) {
         running_.swap(tasks_[0].empty() ? tasks_[1] : tasks_[0]);
         for (std::size_t i = 0; i < running_.size(); ++i) {

@@ -1,16 +1,20 @@
-// Readiness of many sockets at a low price: an epoll set of our own, edge-triggered, inside Asio's loop.
+// Readiness of many sockets at a low price: an epoll set of our own, edge-triggered, inside Asio's
+// loop.
 //
-// Asio reads again after every read, to learn from EAGAIN that nothing is left, or arms the socket again with
-// epoll_ctl: a system call for each request. Here a socket is registered once; a short read tells that it is
-// empty. Asio waits for the epoll set as a whole (it is a descriptor itself) and keeps the rest: accepting,
-// connecting, timers, signals.
+// Asio reads again after every read, to learn from EAGAIN that nothing is left, or arms the socket
+// again with epoll_ctl: a system call for each request. Here a socket is registered once; a short
+// read tells that it is empty. Asio waits for the epoll set as a whole (it is a descriptor itself)
+// and keeps the rest: accepting, connecting, timers, signals.
 //
 //   Asio's loop ──readable──▶ poller: epoll_wait ──▶ handler.on_io … handler.on_io      one turn
 //                                                └─▶ end of turn: first tasks, last tasks, burials
 //
-// What arrived in one turn leaves in one write for each socket: handlers queue bytes and ask for a task at the
-// end of the turn. Owned by a worker, touched by its thread alone.
+// What arrived in one turn leaves in one write for each socket: handlers queue bytes and ask for a
+// task at the end of the turn. Owned by a worker, touched by its thread alone.
 #pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <sys/epoll.h>
 
@@ -18,9 +22,6 @@
 #include <cstdint>
 #include <memory>
 #include <vector>
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 namespace shared {
 
@@ -67,16 +68,19 @@ class poller {
     /// Ends the reports: `handler` is not called any more, not even for what this turn has brought.
     void remove(int socket, io_handler& handler) noexcept;
 
-    /// Calls `handler.on_io` with `readable` once more in the next turn: it stopped reading before the end.
+    /// Calls `handler.on_io` with `readable` once more in the next turn: it stopped reading before
+    /// the end.
     void again(io_handler& handler);
 
-    /// Runs `task` at the end of this turn; soon, if no turn is going on. Asking twice runs it once.
+    /// Runs `task` at the end of this turn; soon, if no turn is going on. Asking twice runs it
+    /// once.
     void at_end_of_turn(turn_task& task, turn_phase phase);
 
     /// Takes back what `at_end_of_turn` asked for. Needed before `task` is destroyed early.
     void cancel(turn_task& task) noexcept;
 
-    /// Destroys `handler` when the turn is over, for it may be among its own callers. It gets no more events.
+    /// Destroys `handler` when the turn is over, for it may be among its own callers. It gets no
+    /// more events.
     void bury(std::unique_ptr<io_handler> handler);
 
   private:

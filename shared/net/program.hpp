@@ -1,12 +1,12 @@
 // What main of both programs does: command line, configuration, --check, exit codes. Main thread.
 #pragma once
 
+#include "shared/config/cli.hpp"
+
 #include <exception>
 #include <iostream>
 #include <string>
 #include <vector>
-
-#include "shared/config/cli.hpp"
 
 namespace shared {
 
@@ -17,11 +17,11 @@ inline int report(const cli_program& program, const std::vector<std::string>& pr
     return exit_wrong_configuration;
 }
 
-/// `load(command_line)` gives the checked configuration, `describe(configuration)` its text, `run(configuration)` serves
-/// until the end and throws if it cannot start.
+/// `load(command_line)` gives the checked configuration, `describe(configuration)` its text,
+/// `run(configuration)` serves until the end and throws if it cannot start.
 template <typename Load, typename Describe, typename Run>
-int run_program(int argc, const char* const* argv, const cli_program& program, Load&& load, Describe&& describe,
-                Run&& run) {
+int run_program(int argc, const char* const* argv, const cli_program& program, Load&& load,
+                Describe&& describe, Run&& run) {
     const auto line = read_command_line(argc, argv, program);
     if (!line.problems.empty()) return report(program, line.problems);
     if (!line.answer.empty()) {

@@ -1,11 +1,11 @@
 #include "shared/net/service.hpp"
 
+#include "shared/log/log.hpp"
+
 #include <systemd/sd-daemon.h>
 
 #include <csignal>
 #include <string>
-
-#include "shared/log/log.hpp"
 
 namespace shared {
 namespace {
@@ -35,7 +35,9 @@ void service::announce_ready(const std::string& status) {
     ::sd_notify(0, ("READY=1\nSTATUS=" + status).c_str());
 }
 
-void service::run() { workers_.run(); }
+void service::run() {
+    workers_.run();
+}
 
 void service::wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code problem, int) {
@@ -67,7 +69,8 @@ void service::check_drained() {
     });
 }
 
-/// Every worker must have answered the last round before the next is reported: one that hangs is noticed.
+/// Every worker must have answered the last round before the next is reported: one that hangs is
+/// noticed.
 void service::watch() {
     if (heartbeats_.load() == workers_.size()) {
         ::sd_notify(0, "WATCHDOG=1");

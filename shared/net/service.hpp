@@ -1,16 +1,17 @@
-// The life of a program as a service: tells systemd when it is ready, alive and stopping (sd_notify(3); without systemd
-// nothing happens), and ends it in order: SIGTERM or SIGINT stops accepting, what is under way is finished, then
-// the workers stop. A second signal ends it at once. Owned by main; runs on the first worker.
+// The life of a program as a service: tells systemd when it is ready, alive and stopping
+// (sd_notify(3); without systemd nothing happens), and ends it in order: SIGTERM or SIGINT stops
+// accepting, what is under way is finished, then the workers stop. A second signal ends it at once.
+// Owned by main; runs on the first worker.
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <functional>
+#include "shared/net/worker.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "shared/net/worker.hpp"
+#include <atomic>
+#include <chrono>
+#include <functional>
 
 namespace shared {
 

@@ -1,14 +1,15 @@
-// The sessions of one worker, by number. A number is never used twice: a reply that comes for a client that has gone
-// finds nothing. Owned by the worker's part of the program, touched by the worker's thread alone.
+// The sessions of one worker, by number. A number is never used twice: a reply that comes for a
+// client that has gone finds nothing. Owned by the worker's part of the program, touched by the
+// worker's thread alone.
 #pragma once
+
+#include "shared/net/poller.hpp"
+#include "shared/net/session_id.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
-
-#include "shared/net/poller.hpp"
-#include "shared/net/session_id.hpp"
 
 namespace shared {
 
@@ -27,7 +28,7 @@ class session_table {
         const std::uint32_t place = free_.back();
         auto& home = places_[place];
         home.session = std::make_unique<Session>(session_id{place, home.generation},
-                                                  std::forward<Arguments>(arguments)...);
+                                                 std::forward<Arguments>(arguments)...);
         free_.pop_back();
         ++size_;
         auto& session = *home.session;
@@ -37,7 +38,8 @@ class session_table {
 
     /// The session of that id; null if it is gone.
     Session* find(session_id id) noexcept {
-        if (id.place >= places_.size() || places_[id.place].generation != id.generation) return nullptr;
+        if (id.place >= places_.size() || places_[id.place].generation != id.generation)
+            return nullptr;
         return places_[id.place].session.get();
     }
 

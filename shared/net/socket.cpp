@@ -36,7 +36,9 @@ socket::socket(tcp::socket from_asio) : peer_(peer_of(from_asio)) {
     descriptor_ = from_asio.release(ignored);
 }
 
-socket::~socket() { close(); }
+socket::~socket() {
+    close();
+}
 
 socket::outcome socket::read_some(std::span<char> room) noexcept {
     return to_outcome(::recv(descriptor_, room.data(), room.size(), 0), true);

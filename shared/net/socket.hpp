@@ -1,15 +1,16 @@
-// A connected TCP socket in non-blocking mode: one system call for each call, no waiting. Owned by one connection.
+// A connected TCP socket in non-blocking mode: one system call for each call, no waiting. Owned by
+// one connection.
 #pragma once
+
+#include "shared/base/error.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <boost/asio/ip/tcp.hpp>
-
-#include "shared/base/error.hpp"
 
 namespace shared {
 
@@ -18,13 +19,14 @@ class socket {
     /// Takes the descriptor over from Asio; sets non-blocking mode and TCP_NODELAY.
     explicit socket(boost::asio::ip::tcp::socket from_asio);
     ~socket();
-    socket(socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)), peer_(std::move(other.peer_)) {}
+    socket(socket&& other) noexcept
+        : descriptor_(std::exchange(other.descriptor_, -1)), peer_(std::move(other.peer_)) {}
     socket& operator=(socket&&) = delete;
 
     struct outcome {
-        std::size_t size = 0;                    // bytes moved
-        bool would_block = false;                // nothing can be moved now
-        bool closed = false;                     // end of the stream, or an error: the connection is over
+        std::size_t size = 0;      // bytes moved
+        bool would_block = false;  // nothing can be moved now
+        bool closed = false;       // end of the stream, or an error: the connection is over
     };
 
     outcome read_some(std::span<char> room) noexcept;

@@ -1,8 +1,8 @@
 #include "shared/net/worker.hpp"
 
-#include <algorithm>
-
 #include <boost/asio/post.hpp>
+
+#include <algorithm>
 
 namespace shared {
 namespace {
@@ -15,7 +15,8 @@ worker::worker(unsigned index)
     : guard_(context_.get_executor()), events_(context_), scratch_(scratch_size), index_(index) {}
 
 worker_pool::worker_pool(unsigned threads) {
-    const unsigned count = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned count =
+        threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < count; ++i) workers_.push_back(std::make_unique<worker>(i));
 }
 

@@ -1,5 +1,11 @@
-// A worker: a thread with a loop of its own, and the pool of them. Workers share nothing on the hot path.
+// A worker: a thread with a loop of its own, and the pool of them. Workers share nothing on the hot
+// path.
 #pragma once
+
+#include "shared/net/poller.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <array>
 #include <functional>
@@ -7,11 +13,6 @@
 #include <span>
 #include <thread>
 #include <vector>
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include "shared/net/poller.hpp"
 
 namespace shared {
 
@@ -23,8 +24,8 @@ class worker {
     poller& events() noexcept { return events_; }
     unsigned index() const noexcept { return index_; }
 
-    /// Room to read into that every connection of the worker uses in turn: an idle one needs no buffer.
-    /// Valid until the next connection reads.
+    /// Room to read into that every connection of the worker uses in turn: an idle one needs no
+    /// buffer. Valid until the next connection reads.
     std::span<char> scratch() noexcept { return scratch_; }
 
     void run() { context_.run(); }

@@ -1,0 +1,152 @@
+#!/usr/bin/python3 -B
+"""How each policy spreads the requests over the backends."""
+import os
+import socket
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from support import stage, wire  # noqa: E402
+
+
+class SlowBackend:
+    """Answers PING at once and everything else after a pause, as a busy server does; counts what it was asked."""
+
+    def __init__(self, pause):
+        self.name, self.partner = "slow", None
+        self.asked = 0
+        self._pause = pause
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
+        self._open = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                made, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(made)
+            threading.Thread(target=self._serve, args=(made,), daemon=True).start()
+
+    def _serve(self, made):
+        try:
+            while data := made.recv(65536):
+                pings = data.count(b"\r\nPING\r\n")
+                gets = data.count(b"\r\nGET\r\n")
+                made.sendall(b"+PONG\r\n" * pings)
+                for _ in range(gets):
+                    time.sleep(self._pause)
+                    self.asked += 1
+                    made.sendall(b"$4\r\nslow\r\n")
+        except OSError:
+            pass
+
+    def close(self):
+        for one in [self._listener, *self._open]:
+            one.close()
+
+
+def hits(server):
+    facts = server.info()
+    return int(facts["keyspace_hits"]) + int(facts["keyspace_misses"])
+
+
+class Spread(stage.Case):
+    def reads_at(self, backends, work):
+        before = [hits(one) for one in backends]
+        work()
+        return [hits(one) - was for one, was in zip(backends, before)]
+
+    def read_pipelined(self, server, count):
+        with server.client() as client:
+            self.assertEqual(client.pipeline([("GET", f"key:{i}") for i in range(count)]), [b"v"] * count)
+
+    def fill(self, server, count):
+        with server.client() as client:
+            self.assertEqual(client.call("MSET", *(w for i in range(count) for w in (f"key:{i}", "v"))), "OK")
+
+    def test_consistent_hash_gives_each_backend_an_equal_share(self):
+        backends = [*self.stage.pair("a1", "a2"), *self.stage.pair("b1", "b2")]
+        proxy = self.stage.proxy(backends)
+        self.fill(proxy, 4000)
+        spread = self.reads_at(backends, lambda: self.read_pipelined(proxy, 4000))
+        self.assertEqual(sum(spread), 4000)
+        for share in spread:
+            self.assertTrue(850 < share < 1150, spread)
+
+    def test_two_proxies_give_each_key_the_same_home_whatever_the_order(self):
+        backends = [self.stage.backend(name).await_answer() for name in ("c1", "c2", "c3")]
+        first = self.stage.proxy(backends, name="proxy-1")
+        second = self.stage.proxy(backends[::-1], name="proxy-2")
+        self.fill(first, 1000)
+        self.assertTrue(all(one.client().call("DBSIZE") > 250 for one in backends))
+        self.read_pipelined(second, 1000)
+
+    def test_the_home_of_a_key_depends_on_names_and_not_on_the_time(self):
+        backends = [self.stage.backend(name).await_answer() for name in ("c1", "c2", "c3")]
+        first = self.stage.proxy(backends, name="proxy-1")
+        self.fill(first, 500)
+        self.assertEqual(first.end(), "")
+        self.read_pipelined(first.start().await_answer(), 500)
+
+    def test_round_robin_spreads_reads_evenly_and_writes_everywhere(self):
+        backends = [self.stage.backend(name).await_answer() for name in ("r1", "r2", "r3")]
+        proxy = self.stage.proxy(backends, policy="round-robin", threads=1)
+        self.fill(proxy, 300)
+        for one in backends:
+            self.assertEqual(one.client().call("DBSIZE"), 300)
+        self.assertEqual(self.reads_at(backends, lambda: self.read_pipelined(proxy, 300)), [100] * 3)
+
+    def test_round_robin_over_pairs_reads_from_all_and_writes_to_every_pair(self):
+        backends, proxy = stage.two_pairs(self.stage, policy="round-robin")
+        self.fill(proxy, 400)
+        self.assertTrue(wire.until(lambda: [one.client().call("DBSIZE") for one in backends] == [400] * 4))
+        spread = self.reads_at(backends, lambda: self.read_pipelined(proxy, 400))
+        self.assertEqual(sum(spread), 400)
+        self.assertTrue(all(90 <= share <= 110 for share in spread), spread)
+
+    def test_round_robin_passes_over_who_is_down(self):
+        backends = [self.stage.backend(name).await_answer() for name in ("r1", "r2", "r3")]
+        proxy = self.stage.proxy(backends, policy="round-robin", threads=1)
+        self.fill(proxy, 200)
+        backends[0].kill()
+        self.read_pipelined(proxy, 200)
+        spread = self.reads_at(backends[1:], lambda: self.read_pipelined(proxy, 200))
+        self.assertEqual(spread, [100, 100])
+
+    def test_least_connections_spares_the_slow(self):
+        quick = self.stage.backend("quick").await_answer()
+        quick.client().call("SET", "key", "v")
+        slow = SlowBackend(0.05)
+        self.addCleanup(slow.close)
+        proxy = self.stage.proxy([quick, slow], policy="least-connections", threads=1)
+        clients = [proxy.client() for _ in range(8)]
+        answers = []
+
+        def ask(client):
+            for _ in range(50):
+                answers.append(client.call("GET", "key"))
+        threads = [threading.Thread(target=ask, args=(client,)) for client in clients]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        self.assertEqual(len(answers), 400)
+        self.assertEqual(set(answers), {b"v", b"slow"})
+        self.assertLess(slow.asked, 80)
+        self.assertGreater(slow.asked, 0)
+
+    def test_least_connections_spreads_over_equals(self):
+        backends, proxy = stage.two_pairs(self.stage, policy="least-connections", threads=1)
+        self.fill(proxy, 400)
+        self.assertTrue(wire.until(lambda: [one.client().call("DBSIZE") for one in backends] == [400] * 4))
+        spread = self.reads_at(backends, lambda: self.read_pipelined(proxy, 400))
+        self.assertEqual(sum(spread), 400)
+        self.assertTrue(all(80 <= share <= 120 for share in spread), spread)
+
+
+if __name__ == "__main__":
+    stage.main()
