@@ -3,13 +3,13 @@
 // Each side dials the other and sends its records over the connection that it made: one connection
 // for each direction.
 //
-//   dialler:  PARTNER LINK <format> <name> <seen> <floor>          as any command, on the ordinary
-//   port listener: +LINK <name> <seen> <floor>                          or an error: no link
+//   dialler:  PARTNER LINK <format> <name> <seen> <floor>    a command like any, on the same port
+//   listener: +LINK <name> <seen> <floor>                    or an error: no link
 //   dialler:  records: every entry, then the mark "exchanged", then each change as it happens;
 //             the mark "alive" at short intervals
 //   listener: a mark "seen" for each mark: all that was sent before it has been applied
 //
-// seen:  the newest version that a side knows it has seen of the other's; 0: none since it started
+// seen:  the newest version that a side knows it has seen of the other's; 0: none yet
 // floor: versions of deletes below it may have been forgotten
 #pragma once
 

@@ -1,9 +1,8 @@
 // All that this backend has to do with its partner: both halves of the link, readiness, tombstones.
 // Owned by the app; every method may be called by every worker.
 //
-//   clients' writes ─▶ store ─▶ outbox ─▶ link_sender ───────▶ the partner's link_receiver ─▶ its
-//   store
-//                      store ◀─ merge ◀── link_receiver ◀───── the partner's link_sender
+//   clients' writes ─▶ store ─▶ outbox ─▶ link_sender ───▶ the partner's link_receiver
+//                      store ◀─ merge ◀── link_receiver ◀─ the partner's link_sender
 #pragma once
 
 #include "backend/replication/link_receiver.hpp"

@@ -1,13 +1,11 @@
 // Whether this backend has all that its partner has, and so may get traffic. Pure. Owned by the
 // partner_link.
 //
-//              ┌─────────┐  the partner connects   ┌─────────────┐  its exchange is whole
-//              ┌────────┐
-//   start ────▶│ waiting │────────────────────────▶│ catching up │────────────────────────▶│ synced
-//   │
-//              └─────────┘◀────────────────────────┴─────────────┘   connection lost └───┬────┘
-//                   ▲                                                                          │
-//                   └──────────────────────────────────────────────────────────────────────────┘
+//            the partner connects        its exchange is whole
+//   waiting ─────────────────────▶ catching up ─────────────────▶ synced
+//      ▲                                │                           │
+//      └───────── connection lost ──────┴───────────────────────────┘
+//
 // Ready: synced; or waiting, once it is certain that the partner is gone (its port refuses) or the
 // grace is over: then nobody has more than we have, or nobody that could be asked.
 #pragma once

@@ -1,10 +1,11 @@
 // Replies leave in the order of their requests, whichever backend answers first. Pure. One for each
 // client.
 //
-//     head ─▶ [ready][waiting][ready][waiting] ◀─ next        a reply for the head goes straight
-//     out,
-//               │                                              one for a later slot is kept in it
+//     head ─▶ [ready][waiting][ready][waiting] ◀─ next
+//               │
 //               ▼ out
+//
+// A reply for the head goes straight out, one for a later slot is kept in it.
 #pragma once
 
 #include <cstddef>
