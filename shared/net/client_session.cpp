@@ -60,7 +60,8 @@ bool client_session::reading_allowed() const {
 }
 
 void client_session::read() {
-    if (!reading_allowed()) {
+    // Also when a request is waiting for its time: the end of the stream must not be seen before it.
+    if (paused_ || !reading_allowed()) {
         paused_ = true;
         return;
     }
