@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds drain_time{5};
 constexpr std::chrono::milliseconds expiry_interval{100};
+constexpr std::chrono::milliseconds ready_interval{10};
 constexpr std::size_t expiry_step = 200;            // entries removed before clients get a turn
 constexpr std::size_t record_overhead = 64 * 1024;  // key and header of the longest record
 
@@ -28,6 +29,7 @@ app::app(const config& settings)
       counts_(workers_.size()),
       info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_),
       expiry_(workers_[0].context()),
+      ready_check_(workers_[0].context()),
       service_(workers_, drain_time,
                {.begin_drain = [this] { begin_drain(); },
                 .drained = [this] { return connected_.load() == 0; }}) {
@@ -92,10 +94,22 @@ void app::run() {
     boost::asio::post(workers_[0].context(), [this] {
         if (partner_) partner_->start();
         expire();
-        service_.announce_ready(settings_.name + " is serving with " +
-                                std::to_string(workers_.size()) + " worker(s)");
+        announce_when_ready();
     });
     service_.run();
+}
+
+/// A service that has just been started counts as up when it has what its partner has: a restart of
+/// both, one after the other, loses nothing.
+void app::announce_when_ready() {
+    if (info_.not_ready().empty()) {
+        return service_.announce_ready(settings_.name + " is serving with " +
+                                       std::to_string(workers_.size()) + " worker(s)");
+    }
+    ready_check_.expires_after(ready_interval);
+    ready_check_.async_wait([this](boost::system::error_code problem) {
+        if (!problem) announce_when_ready();
+    });
 }
 
 /// Removes what has expired, in steps: clients get their turn between them.

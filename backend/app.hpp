@@ -29,6 +29,7 @@ class app {
     void open_partner_link();
     void open_listeners();
     void accept(std::size_t worker, boost::asio::ip::tcp::socket connection);
+    void announce_when_ready();
     void expire();
     void begin_drain();
 
@@ -45,6 +46,7 @@ class app {
     std::deque<shared::session_table<session>> clients_;
     std::vector<std::unique_ptr<shared::listener>> listeners_;
     boost::asio::steady_timer expiry_;
+    boost::asio::steady_timer ready_check_;
     std::atomic<std::uint64_t> next_client_{1};
     std::atomic<std::uint64_t> connected_{0};
     shared::service service_;

@@ -68,11 +68,25 @@ std::optional<introduction> read_link_answer(std::string_view line) {
     return introduce(name, seen, floor);
 }
 
+void append_seen(std::string& out, version mark, version own_clock) {
+    append_record(out, {.kind = effect_kind::mark,
+                        .stamp = own_clock,
+                        .key = std::to_string(mark),
+                        .value = mark_seen});
+}
+
+std::optional<version> seen_mark(const effect& what) noexcept {
+    if (what.kind != effect_kind::mark || what.value != mark_seen) return std::nullopt;
+    return read_version(what.key);
+}
+
 unsigned side_by_name(std::string_view self, std::string_view partner) noexcept {
     return self < partner ? 0 : 1;
 }
 
 version outdated_below(const introduction& self, const introduction& partner) noexcept {
+    // A partner that has just started has deleted nothing that we hold; its emptiness must not win.
+    if (partner.seen == 0) return 0;
     const bool self_outdated = self.seen < partner.floor;
     const bool partner_outdated = partner.seen < self.floor;
     if (!self_outdated) return 0;

@@ -7,7 +7,8 @@
 //   listener: +LINK <name> <seen> <floor>                    or an error: no link
 //   dialler:  records: every entry, then the mark "exchanged", then each change as it happens;
 //             the mark "alive" at short intervals
-//   listener: a mark "seen" for each mark: all that was sent before it has been applied
+//   listener: a mark "seen" for each mark, which it names: all that was sent before has been
+//             applied. Its own version is the listener's clock: newer than all that it has written
 //
 // seen:  the newest version that a side knows it has seen of the other's; 0: none yet
 // floor: versions of deletes below it may have been forgotten
@@ -48,13 +49,19 @@ link_offer read_link_request(std::span<const std::string_view> words);
 std::string link_answer(const introduction& self);
 std::optional<introduction> read_link_answer(std::string_view line);
 
+/// The mark that answers `mark`, and the version of the mark that a "seen" answers; nothing if it
+/// is none.
+void append_seen(std::string& out, version mark, version own_clock);
+std::optional<version> seen_mark(const effect& what) noexcept;
+
 /// The side of the pair that `self` is: the names decide, so that both come to the same result.
 /// Requires: the names differ.
 unsigned side_by_name(std::string_view self, std::string_view partner) noexcept;
 
 /// The version below which `self` must drop its entries before it takes the partner's: it was away
 /// for longer than the partner remembers deletes, so what the partner does not send may have been
-/// deleted there. 0: nothing. If both were away too long for each other, side 0 keeps its entries.
+/// deleted there. 0: nothing. If both were away too long for each other, side 0 keeps its entries;
+/// but a partner that has seen nothing since it started makes nobody drop anything.
 version outdated_below(const introduction& self, const introduction& partner) noexcept;
 
 }  // namespace backend

@@ -4,11 +4,12 @@
 
 namespace backend {
 link_receiver::link_receiver(shared::worker& owner, shared::socket connection,
-                             std::string_view answer, store& data, const settings& limits,
-                             hooks callbacks)
+                             std::string_view answer, store& data, hybrid_clock& clock,
+                             const settings& limits, hooks callbacks)
     : owner_(owner),
       socket_(std::move(connection)),
       data_(data),
+      clock_(clock),
       settings_(limits),
       hooks_(std::move(callbacks)),
       deadline_(owner.context()) {
@@ -67,8 +68,7 @@ void link_receiver::take(const effect& what) {
     }
     if (what.value == mark_exchanged) hooks_.on_exchanged();
     hooks_.on_seen(what.stamp);
-    append_record(out_.tail(),
-                  {.kind = effect_kind::mark, .stamp = what.stamp, .value = mark_seen});
+    append_seen(out_.tail(), what.stamp, clock_.next(shared::unix_now()));
     owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
 }
 

@@ -32,7 +32,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
 
     /// `answer` accepts the link and goes out first.
     link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer,
-                  store& data, const settings& limits, hooks callbacks);
+                  store& data, hybrid_clock& clock, const settings& limits, hooks callbacks);
     ~link_receiver() override;
 
     shared::worker& owner() noexcept { return owner_; }
@@ -50,6 +50,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     shared::worker& owner_;
     shared::socket socket_;
     store& data_;
+    hybrid_clock& clock_;
     settings settings_;
     hooks hooks_;
     shared::inbound in_;

@@ -183,8 +183,11 @@ void link_sender::take_marks() {
         lag_ =
             std::chrono::duration_cast<std::chrono::microseconds>(shared::steady_now() - mark_sent_)
                 .count();
-        hooks_.on_seen(next->what.stamp);
-        release_waiters(next->what.stamp);
+        const auto seen = seen_mark(next->what);
+        if (!seen) return lose("it answered a mark with something else");
+        clock_.observe(next->what.stamp);
+        hooks_.on_seen(*seen);
+        release_waiters(*seen);
     }
     inbound_.erase(0, taken);
 }

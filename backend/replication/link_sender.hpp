@@ -42,8 +42,9 @@ class link_sender {
     void start() { dial(); }
     void stop();
 
-    /// Calls `then` when the partner has applied all that was queued before this call, or when the
-    /// link is lost or there is none.
+    /// Calls `then` when the partner has applied all that was queued before this call, and our
+    /// clock is newer than all that the partner had answered by then; or when the link is lost or
+    /// there is none.
     void after_acknowledgement(std::function<void()> then);
 
     /// Time from a mark to the partner's answer to it, of the last answered one.

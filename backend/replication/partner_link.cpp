@@ -71,7 +71,7 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
     const auto number = ++receiver_number_;
     readiness_.on_connected();
     receiver_ = std::make_unique<link_receiver>(
-        owner, std::move(connection), link_answer(self), data_,
+        owner, std::move(connection), link_answer(self), data_, clock_,
         link_receiver::settings{settings_.longest_record, settings_.timeout},
         link_receiver::hooks{
             .on_exchanged =

@@ -43,28 +43,39 @@ void session::answer_error(std::string_view text) {
 void session::run_data_command(const shared::command_spec& spec,
                                std::span<const std::string_view> words) {
     const bool with_partner = with_.partner != nullptr;
-    const bool held = with_partner && spec.id == shared::command_id::flushall;
-    command_context context{with_.data, shared::unix_now(), state_.version, held ? held_ : out()};
+    if (with_partner && spec.id == shared::command_id::flushall) return flush_everywhere(words);
+    command_context context{with_.data, shared::unix_now(), state_.version, out()};
     run_command(spec, words, context);
     if (with_partner && spec.has(shared::writes)) {
         owner().events().at_end_of_turn(*with_.flusher, shared::turn_phase::first);
     }
-    if (held) wait_for_partner();
 }
 
-/// FLUSHALL is answered when the partner has it too. From then on every version that either side
-/// gives is newer than the flush's, so nothing that is written afterwards can fall to it, whatever
-/// the two clocks say.
-void session::wait_for_partner() {
+/// FLUSHALL of a pair. First our clock is brought past everything that the partner has answered, so
+/// that the flush is newer; it is answered when the partner has it, so that everything written
+/// later, on either side, is newer still. Whatever the two clocks say.
+void session::flush_everywhere(std::span<const std::string_view> words) {
     waiting_ = true;
-    with_.partner->after_acknowledgement(owner(), [&clients = with_.clients, self = self_] {
-        auto* const waiting = clients.find(self);
-        if (waiting == nullptr) return;
-        waiting->waiting_ = false;
-        waiting->out() += waiting->held_;
-        waiting->held_.clear();
-        waiting->wake();
+    const std::vector<std::string> kept(words.begin(), words.end());
+    after_partner([kept](session& self) {
+        const std::vector<std::string_view> again(kept.begin(), kept.end());
+        std::string reply;
+        command_context context{self.with_.data, shared::unix_now(), self.state_.version, reply};
+        run_command(*shared::find_command(again[0]), again, context);
+        self.after_partner([reply](session& done) {
+            done.waiting_ = false;
+            done.out() += reply;
+            done.wake();
+        });
     });
+}
+
+/// Runs `then` when the partner has all that was changed until now, if this client is still there.
+void session::after_partner(std::function<void(session&)> then) {
+    with_.partner->after_acknowledgement(
+        owner(), [&clients = with_.clients, self = self_, work = std::move(then)] {
+            if (auto* const waiting = clients.find(self)) work(*waiting);
+        });
 }
 
 void session::partner_command(std::span<const std::string_view> words) {

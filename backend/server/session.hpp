@@ -24,12 +24,12 @@ class session final : public shared::client_session {
                           std::span<const std::string_view> words);
     void partner_command(std::span<const std::string_view> words);
 
-    void wait_for_partner();
+    void flush_everywhere(std::span<const std::string_view> words);
+    void after_partner(std::function<void(session&)> then);
 
     shared::session_id self_;
     services& with_;
     shared::client_state state_;
-    std::string held_;      // a reply that leaves when the partner has the change
     bool waiting_ = false;  // for the partner
 };
 

@@ -36,8 +36,7 @@ struct dispatcher::part {
 };
 
 dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& counts)
-    : owner_(owner),
-      pool_(pool),
+    : pool_(pool),
       counts_(counts),
       router_(make_policy_of(pool), pool.hash, pool.pairs),
       statuses_(pool.backends.size(), backend_status::down),

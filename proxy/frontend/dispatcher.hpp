@@ -68,7 +68,6 @@ class dispatcher final : public reply_sink {
     void spread(session& client, ticket whose, gather_kind kind, std::span<const target> targets,
                 std::span<const std::string_view> words);
 
-    shared::worker& owner_;
     const pool_facts& pool_;
     counters& counts_;
     router router_;

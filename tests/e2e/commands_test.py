@@ -162,8 +162,8 @@ class Commands:
         choose = random.Random(SEED + 2)
         lost = kept = 0
         with self.server.client() as client:
-            for turn in range(100):
-                before = [f"before:{i}" for i in range(choose.randrange(1, 40))]
+            for turn in range(80):
+                before = [f"before:{i}" for i in range(choose.randrange(1, 200))]
                 after = [f"after:{turn}:{i}" for i in range(16)]
                 client.pipeline([*(("SET", key, "1") for key in before), ("FLUSHALL",), *(("SET", key, "2") for key in after)])
                 time.sleep(0.005)

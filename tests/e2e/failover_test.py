@@ -1,7 +1,9 @@
 #!/usr/bin/python3 -B
 """Two pairs and a proxy under load while backends are killed, suspended and brought back."""
 import os
+import random
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -35,8 +37,56 @@ def mixed(turn):
     return [*reads, write, count]
 
 
+def written_then_read(turn):
+    """Three plain writes; the three of the turn before are read, and must not be older."""
+    writes = [("write", ("SET", f"w:{(turn * 3 + i) % 500}", turn), equals("OK")) for i in range(3)]
+    if turn < 2:
+        return writes
+    before = turn - 1
+    return writes + [("read", ("GET", f"w:{(before * 3 + i) % 500}"), equals(b"%d" % before)) for i in range(3)]
+
+
 def statuses(proxy):
     return [proxy.info()[f"backend{i}"].split("status=")[1].split(",")[0] for i in range(4)]
+
+
+class Client:
+    """One of a crowd: random commands in random portions until `finish`."""
+
+    KEYS = [f"crowd:{i}" for i in range(30)]
+
+    def __init__(self, port, seed):
+        self.problem = None
+        self.error_words = set()
+        self.slowest = 0.0
+        self._choose = random.Random(seed)
+        self._client = wire.Client(port)
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def finish(self):
+        self._done.set()
+        self._thread.join()
+        self._client.close()
+
+    def _command(self):
+        keys = self._choose.sample(self.KEYS, 3)
+        return self._choose.choice((
+            ("GET", keys[0]), ("MGET", *keys), ("SET", keys[0], self._choose.random()), ("DEL", *keys), ("PING",),
+            ("MSET", *(word for key in keys for word in (key, "1"))), ("SET", keys[1], "5", "EX", "1000"), ("TTL", keys[2]),
+            ("EXISTS", *keys), ("FLUSHALL",) if self._choose.random() < 0.01 else ("DBSIZE",)))
+
+    def _work(self):
+        try:
+            while not self._done.is_set():
+                begin = time.monotonic()
+                for reply in self._client.pipeline([self._command() for _ in range(self._choose.choice((1, 1, 5, 40)))]):
+                    if isinstance(reply, wire.Failure):
+                        self.error_words.add(reply.split()[0])
+                self.slowest = max(self.slowest, time.monotonic() - begin)
+        except Exception as problem:  # shown by the test, in its own thread
+            self.problem = problem
 
 
 class Failover(stage.Case):
@@ -102,6 +152,49 @@ class Failover(stage.Case):
         self.assertLess(load.longest_wait(), 1.0)
         self.assertEqual(present, keys_of_pair)
         self.assertGreater(hits, 50)
+
+    def test_what_was_written_is_read_while_one_after_another_goes_and_returns(self):
+        self.start()
+        with Load(self.proxy.port, written_then_read) as load:
+            for server in self.backends:
+                time.sleep(0.2)
+                server.kill()
+                time.sleep(0.3)
+                server.start().await_answer()
+                self.await_statuses(["ready"] * 4)
+        self.assertIsNone(load.problem)
+        failed = load.failed("read", "write")
+        print(f"\neach of four killed in turn: {len(failed)} of {len(load.answers)} failed, longest wait "
+              f"{load.longest_wait() * 1000:.0f} ms", flush=True)
+        # What was acknowledged in the last moments before a crash may be lost, and nothing else.
+        self.assertLessEqual(len(failed), 12, [(one.kind, one.reply) for one in failed])
+        self.assertLess(load.longest_wait(), 1.0)
+
+    def test_every_request_of_many_clients_is_answered_while_backends_come_and_go(self):
+        self.start(pool={"request_timeout": "400ms"})
+        crowd = [Client(self.proxy.port, number) for number in range(12)]
+        for server, suspended in zip(self.backends, (False, True, True, False)):
+            time.sleep(0.2)
+            if suspended:
+                server.suspend()
+                self.assertTrue(wire.until(lambda: "down" in statuses(self.proxy)))
+                server.resume()
+            else:
+                server.kill()
+                time.sleep(0.2)
+                server.start().await_answer()
+            self.await_statuses(["ready"] * 4)
+        for client in crowd:
+            client.finish()
+        self.assertEqual([client.problem for client in crowd if client.problem], [])
+        words = {word for client in crowd for word in client.error_words}
+        self.assertLessEqual(words, {"UNAVAILABLE", "TIMEOUT"})
+        self.assertLess(max(client.slowest for client in crowd), 2.0)
+
+        def held(server):
+            with server.client() as direct:
+                return direct.call("MGET", *Client.KEYS)
+        self.assertTrue(wire.until(lambda: held(self.a1) == held(self.a2) and held(self.b1) == held(self.b2)))
 
     def test_a_backend_says_loading_until_it_has_everything(self):
         self.start()

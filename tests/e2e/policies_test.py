@@ -115,7 +115,7 @@ class Spread(stage.Case):
         backends[0].kill()
         self.read_pipelined(proxy, 200)
         spread = self.reads_at(backends[1:], lambda: self.read_pipelined(proxy, 200))
-        self.assertEqual(spread, [100, 100])
+        self.assertTrue(all(97 <= share <= 103 for share in spread), spread)
 
     def test_least_connections_spares_the_slow(self):
         quick = self.stage.backend("quick").await_answer()
@@ -139,13 +139,13 @@ class Spread(stage.Case):
         self.assertLess(slow.asked, 80)
         self.assertGreater(slow.asked, 0)
 
-    def test_least_connections_spreads_over_equals(self):
+    def test_least_connections_takes_turns_among_the_idle(self):
         backends, proxy = stage.two_pairs(self.stage, policy="least-connections", threads=1)
         self.fill(proxy, 400)
         self.assertTrue(wire.until(lambda: [one.client().call("DBSIZE") for one in backends] == [400] * 4))
-        spread = self.reads_at(backends, lambda: self.read_pipelined(proxy, 400))
-        self.assertEqual(sum(spread), 400)
-        self.assertTrue(all(80 <= share <= 120 for share in spread), spread)
+        client = proxy.client()
+        spread = self.reads_at(backends, lambda: [client.call("GET", f"key:{i}") for i in range(400)])
+        self.assertEqual(spread, [100] * 4)
 
 
 if __name__ == "__main__":

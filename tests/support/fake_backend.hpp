@@ -1,18 +1,18 @@
-// A backend that does what a test tells it: takes requests on a free port, keeps them, and answers by a script, with any
-// bytes, late, or not at all. Runs on the test's own loop.
+// A backend that does what a test tells it: takes requests on a free port, keeps them, and answers
+// by a script, with any bytes, late, or not at all. Runs on the test's own loop.
 #pragma once
+
+#include "shared/resp/request_parser.hpp"
+#include "tests/support/peer.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <functional>
 #include <list>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#include "shared/resp/request_parser.hpp"
-#include "tests/support/peer.hpp"
 
 namespace support {
 
@@ -25,8 +25,10 @@ class fake_backend {
     using script = std::function<std::string(const words&)>;
 
     fake_backend(boost::asio::io_context& context, script answer)
-        : context_(context), acceptor_(context, {boost::asio::ip::address_v4::loopback(), 0}),
-          where_(acceptor_.local_endpoint()), answer_(std::move(answer)) {
+        : context_(context),
+          acceptor_(context, {boost::asio::ip::address_v4::loopback(), 0}),
+          where_(acceptor_.local_endpoint()),
+          answer_(std::move(answer)) {
         accept();
     }
     explicit fake_backend(boost::asio::io_context& context, const std::string& always = "+OK\r\n")
@@ -42,19 +44,22 @@ class fake_backend {
 
     /// Sends bytes over every connection.
     void send(std::string_view bytes) {
-        for (auto& link : links_) link.end.send(bytes);
+        for (auto& one : links_) send(one, bytes);
     }
 
     /// Does not read any more, so the other end's requests fill the kernel's buffers.
     void stop_reading() { reading_ = false; }
     void go_on_reading() {
         reading_ = true;
-        for (auto& link : links_) read(link);
+        for (auto& one : links_) read(one);
     }
 
     /// Ends the connections, as a process that is killed does.
     void reset_connections() {
-        for (auto& link : links_) link.end.reset();
+        for (auto& one : links_) {
+            one->gone = true;
+            one->end.reset();
+        }
         links_.clear();
     }
 
@@ -77,36 +82,59 @@ class fake_backend {
         peer end;
         std::string bytes;
         shared::request_parser parser;
+        bool gone = false;
+        bool pushing = false;
     };
 
     void accept() {
         acceptor_.async_accept([this](boost::system::error_code problem, tcp::socket made) {
             if (problem) return;
             ++accepted_;
-            read(links_.emplace_back(std::move(made)));
+            read(links_.emplace_back(std::make_shared<link>(std::move(made))));
             accept();
         });
     }
 
-    void read(link& one) {
+    void read(const std::shared_ptr<link>& one) {
         if (!reading_) return;
-        one.end.socket().async_wait(tcp::socket::wait_read, [this, &one](boost::system::error_code problem) {
-            if (problem || !reading_) return;
-            one.bytes += one.end.received();
-            one.end.forget_received();
-            take_requests(one);
-            if (one.end.closed()) return links_.remove_if([&](const link& each) { return &each == &one; }), void();
-            read(one);
-        });
+        one->end.socket().async_wait(tcp::socket::wait_read,
+                                     [this, one](boost::system::error_code problem) {
+                                         if (problem || one->gone || !reading_) return;
+                                         one->bytes += one->end.received();
+                                         one->end.forget_received();
+                                         take_requests(one);
+                                         if (!one->end.closed()) return read(one);
+                                         one->gone = true;
+                                         links_.remove(one);
+                                     });
     }
 
-    void take_requests(link& one) {
-        while (!one.bytes.empty() && one.parser.parse(one.bytes) == shared::parse_status::complete) {
-            const auto arguments = one.parser.arguments();
+    void take_requests(const std::shared_ptr<link>& one) {
+        std::size_t taken = 0;
+        while (taken < one->bytes.size() &&
+               one->parser.parse(std::string_view(one->bytes).substr(taken)) ==
+                   shared::parse_status::complete) {
+            const auto arguments = one->parser.arguments();
             requests_.emplace_back(arguments.begin(), arguments.end());
-            one.bytes.erase(0, one.parser.consumed());
-            one.end.send(answer_(requests_.back()));
+            taken += one->parser.consumed();
+            send(one, answer_(requests_.back()));
         }
+        one->bytes.erase(0, taken);
+    }
+
+    void send(const std::shared_ptr<link>& one, std::string_view bytes) {
+        one->end.send(bytes);
+        if (one->end.unsent() != 0 && !one->pushing) push_later(one);
+    }
+
+    void push_later(const std::shared_ptr<link>& one) {
+        one->pushing = true;
+        one->end.socket().async_wait(tcp::socket::wait_write,
+                                     [this, one](boost::system::error_code problem) {
+                                         one->pushing = false;
+                                         if (!problem && !one->gone && !one->end.push())
+                                             push_later(one);
+                                     });
     }
 
     boost::asio::io_context& context_;
@@ -114,7 +142,7 @@ class fake_backend {
     tcp::endpoint where_;
     script answer_;
     std::vector<words> requests_;
-    std::list<link> links_;
+    std::list<std::shared_ptr<link>> links_;
     std::size_t accepted_ = 0;
     bool reading_ = true;
 };

@@ -1,9 +1,10 @@
 // Waiting in tests: a loop runs until something has come true, and never longer than a deadline.
 #pragma once
 
-#include <chrono>
-
 #include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <chrono>
 
 namespace support {
 
@@ -22,11 +23,15 @@ bool run_until(boost::asio::io_context& loop, Predicate&& predicate,
     return true;
 }
 
-/// Runs `loop` for as long as there is something to do at once, so that what must not happen had its chance.
-inline void run_dry(boost::asio::io_context& loop, std::chrono::milliseconds quiet = std::chrono::milliseconds(20)) {
+/// Runs `loop` until nothing has happened for `quiet`, so that what must not happen had its chance.
+/// Ends though timers go on forever.
+inline void run_dry(boost::asio::io_context& loop,
+                    std::chrono::milliseconds quiet = std::chrono::milliseconds(5)) {
+    const auto deadline =
+        std::chrono::steady_clock::now() + std::max(quiet, std::chrono::milliseconds(300));
     do {
         loop.restart();
-    } while (loop.run_one_for(quiet) != 0);
+    } while (loop.run_one_for(quiet) != 0 && std::chrono::steady_clock::now() < deadline);
 }
 
 }  // namespace support

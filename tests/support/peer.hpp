@@ -1,14 +1,14 @@
-// One end of a connection in the hands of a test: bytes go out and come in only when the test calls, so it can be as slow
-// or as rude as a test needs. Never blocks.
+// One end of a connection in the hands of a test: bytes go out and come in only when the test
+// calls, so it can be as slow or as rude as a test needs. Never blocks.
 #pragma once
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <sys/socket.h>
 
 #include <string>
 #include <string_view>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 namespace support {
 
@@ -17,14 +17,18 @@ class peer {
     using tcp = boost::asio::ip::tcp;
 
     /// Connects to `where`: the kernel accepts, whoever listens need not run.
-    peer(boost::asio::io_context& context, const tcp::endpoint& where, int receive_buffer = 0) : socket_(context) {
+    peer(boost::asio::io_context& context, const tcp::endpoint& where, int receive_buffer = 0)
+        : socket_(context) {
         socket_.open(where.protocol());
-        if (receive_buffer != 0) socket_.set_option(boost::asio::socket_base::receive_buffer_size(receive_buffer));
+        if (receive_buffer != 0)
+            socket_.set_option(boost::asio::socket_base::receive_buffer_size(receive_buffer));
         socket_.connect(where);
         socket_.non_blocking(true);
     }
 
-    explicit peer(tcp::socket connection) : socket_(std::move(connection)) { socket_.non_blocking(true); }
+    explicit peer(tcp::socket connection) : socket_(std::move(connection)) {
+        socket_.non_blocking(true);
+    }
 
     /// Queues bytes; they leave with this and the next calls of `push`.
     void send(std::string_view bytes) {

@@ -37,6 +37,13 @@ def program(name):
     return os.path.join(bin_dir(), name)
 
 
+def run(name, *flags):
+    """Runs a program to its end; gives exit code and output."""
+    done = subprocess.run([program(name), *flags], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=10,
+                          check=False)
+    return done.returncode, done.stdout
+
+
 def free_port():
     """A port nobody uses, below the range from which the system takes ports for outgoing connections."""
     while True:
@@ -69,6 +76,7 @@ class Server:
         self.name = name
         self.port = port
         self.partner = None
+        self.environment = {}
         self.log = os.path.join(directory, name + ".log")
         self._argv = argv
         self._clients = []
@@ -84,7 +92,8 @@ class Server:
 
     def start(self):
         with open(self.log, "ab") as log:
-            self._process = subprocess.Popen(self._argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process = subprocess.Popen(self._argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                             env={**os.environ, **self.environment})
         return self
 
     def is_running(self):
@@ -120,6 +129,16 @@ class Server:
 
     def resume(self):
         os.kill(self.pid, signal.SIGCONT)
+
+    def terminate(self):
+        """Sends SIGTERM and returns; `end` then collects the exit code."""
+        self._process.terminate()
+
+    def wait(self, within=PATIENCE):
+        """The exit code of a program that is ending by itself."""
+        code = self._process.wait(within)
+        self._process = None
+        return code
 
     def kill(self):
         self._process.kill()
@@ -193,7 +212,7 @@ class Stage:
         await_synced(*made)
         return made
 
-    def proxy(self, backends, name="proxy", policy="consistent-hash", health=None, pool=None, **settings):
+    def proxy(self, backends, name="proxy", policy="consistent-hash", health=None, pool=None, start=True, **settings):
         """A proxy before servers of this stage; `pool` and `health` are further keys of their tables."""
         port = free_port()
         text = toml_lines({"threads": 2, **settings})
@@ -207,7 +226,8 @@ class Stage:
                 keys["partner"] = backend.partner
             text += "[[pool.backend]]\n" + toml_lines(keys)
         path = self.write(f"{name}-{port}.toml", text)
-        return self.add(name, port, [program("ringway-proxy"), "--config", path]).start().await_answer()
+        server = self.add(name, port, [program("ringway-proxy"), "--config", path])
+        return server.start().await_answer() if start else server
 
     def redis(self, name="redis"):
         port = free_port()

@@ -1,5 +1,8 @@
 #include "proxy/health/prober.hpp"
 
+#include "tests/support/fake_backend.hpp"
+#include "tests/support/loop.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -7,9 +10,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "tests/support/fake_backend.hpp"
-#include "tests/support/loop.hpp"
 
 using proxy::probe_outcome;
 using std::chrono::milliseconds;
@@ -23,13 +23,16 @@ struct prober_fixture {
                        [this](probe_outcome outcome) { outcomes.push_back(outcome); });
         asking->start();
     }
-    bool until(const std::function<bool()>& predicate) { return support::run_until(context, predicate); }
+    bool until(const std::function<bool()>& predicate) {
+        return support::run_until(context, predicate);
+    }
 
     /// Probes come to an end, and all of them with this outcome.
     bool gives(probe_outcome expected, std::size_t probes = 3) {
         outcomes.clear();
         if (!until([&] { return outcomes.size() >= probes; })) return false;
-        return std::all_of(outcomes.begin(), outcomes.end(), [&](auto one) { return one == expected; });
+        return std::all_of(outcomes.begin(), outcomes.end(),
+                           [&](auto one) { return one == expected; });
     }
     void answer(const std::string& text) {
         backend.answer_with([text](const support::words&) { return text; });
@@ -85,8 +88,9 @@ BOOST_AUTO_TEST_CASE(after_silence_a_new_connection_is_made_and_a_late_answer_co
 }
 
 BOOST_AUTO_TEST_CASE(all_other_answers_are_failures) {
-    for (const std::string text : {"+OK\r\n", "-ERR unknown command\r\n", "-NOAUTH Authentication required.\r\n",
-                                   "HTTP/1.1 400 Bad Request\r\n", "+PONG\r\n+PONG\r\n", "\r\n"}) {
+    for (const std::string text :
+         {"+OK\r\n", "-ERR unknown command\r\n", "-NOAUTH Authentication required.\r\n",
+          "HTTP/1.1 400 Bad Request\r\n", "+PONG\r\n+PONG\r\n", "\r\n"}) {
         BOOST_TEST_CONTEXT(text) {
             answer(text);
             probe(backend.where());

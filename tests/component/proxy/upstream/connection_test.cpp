@@ -1,15 +1,15 @@
 #include "proxy/upstream/connection.hpp"
 
+#include "shared/resp/encoder.hpp"
+#include "tests/support/fake_backend.hpp"
+#include "tests/support/loop.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "shared/resp/encoder.hpp"
-#include "tests/support/fake_backend.hpp"
-#include "tests/support/loop.hpp"
 
 using proxy::failure;
 using proxy::ticket;
@@ -20,9 +20,9 @@ namespace {
 
 struct end_of_request {
     std::uint64_t request;
-    std::string reply;             // if there was one
+    std::string reply;  // if there was one
     std::optional<failure> failed;
-    std::string bytes;             // of the request, if it failed
+    std::string bytes;  // of the request, if it failed
 };
 
 struct recording_sink final : proxy::reply_sink {
@@ -42,8 +42,8 @@ struct recording_sink final : proxy::reply_sink {
 
 struct connection_fixture {
     proxy::connection& connect_to(const boost::asio::ip::tcp::endpoint& where) {
-        const proxy::connection_settings settings{7, where, milliseconds(200), milliseconds(1000),
-                                                  {.value = 64UL * 1024 * 1024}};
+        const proxy::connection_settings settings{
+            7, where, milliseconds(200), milliseconds(1000), {.value = 64UL * 1024 * 1024}};
         return link.emplace(owner, settings, sink);
     }
 
@@ -52,7 +52,9 @@ struct connection_fixture {
         shared::append_request(link->begin(), words);
         link->commit({.client = {1, 1}, .request = next++}, now);
     }
-    bool until(const std::function<bool()>& predicate) { return support::run_until(owner.context(), predicate); }
+    bool until(const std::function<bool()>& predicate) {
+        return support::run_until(owner.context(), predicate);
+    }
     bool ended(std::size_t count) {
         return until([&] { return sink.ends.size() >= count; });
     }
@@ -159,7 +161,8 @@ BOOST_AUTO_TEST_CASE(a_reset_fails_the_requests_in_flight_as_lost_with_their_byt
 }
 
 BOOST_AUTO_TEST_CASE(replies_that_came_before_the_reset_count) {
-    backend.answer_with([](const support::words& request) { return request[1] == "a" ? "+A\r\n" : ""; });
+    backend.answer_with(
+        [](const support::words& request) { return request[1] == "a" ? "+A\r\n" : ""; });
     connect_to(backend.where());
     ask({"GET", "a"});
     ask({"GET", "b"});
@@ -247,7 +250,9 @@ BOOST_AUTO_TEST_CASE(a_reply_split_at_any_byte_is_handed_on_whole) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_reply_closes_the_connection) {
-    backend.answer_with([](const support::words& request) { return request[1] == "a" ? "+A\r\nHTTP/1.1 400\r\n" : ""; });
+    backend.answer_with([](const support::words& request) {
+        return request[1] == "a" ? "+A\r\nHTTP/1.1 400\r\n" : "";
+    });
     connect_to(backend.where());
     ask({"GET", "a"});
     ask({"GET", "b"});
@@ -319,14 +324,12 @@ BOOST_AUTO_TEST_CASE(a_request_of_which_a_part_has_left_counts_as_sent_when_the_
 
 BOOST_AUTO_TEST_CASE(a_large_reply_arrives_whole) {
     const std::string reply = "$20000000\r\n" + std::string(20'000'000, 'r') + "\r\n";
-    backend.answer_with([&](const support::words& request) { return request[1] == "a" ? reply : "+small\r\n"; });
+    backend.answer_with(
+        [&](const support::words& request) { return request[1] == "a" ? reply : "+small\r\n"; });
     connect_to(backend.where());
     ask({"GET", "a"});
     ask({"GET", "b"});
-    BOOST_TEST_REQUIRE(until([&] {
-        backend.send("");
-        return sink.ends.size() == 2;
-    }));
+    BOOST_TEST_REQUIRE(ended(2));
     BOOST_TEST((sink.ends[0].reply == reply));
     BOOST_TEST(sink.ends[1].reply == "+small\r\n");
 }

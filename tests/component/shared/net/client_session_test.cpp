@@ -1,18 +1,19 @@
 #include "shared/net/client_session.hpp"
 
-#include <boost/test/unit_test.hpp>
-
-#include <string>
-#include <vector>
-
 #include "shared/net/session_table.hpp"
 #include "shared/resp/encoder.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/support/peer.hpp"
 
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
 namespace {
 
-/// Answers "say TEXT" with a line and "fill BYTES" with so many bytes, owes a reply to "later", and obeys "bye".
+/// Answers "say TEXT" with a line and "fill BYTES" with so many bytes, owes a reply to "later", and
+/// obeys "bye".
 class talker final : public shared::client_session {
   public:
     talker(shared::session_id, shared::worker& owner, boost::asio::ip::tcp::socket connection,
@@ -57,7 +58,9 @@ struct session_fixture {
         session->on_end([this] { ended = true; });
         return *session;
     }
-    bool until(const std::function<bool()>& predicate) { return support::run_until(owner.context(), predicate); }
+    bool until(const std::function<bool()>& predicate) {
+        return support::run_until(owner.context(), predicate);
+    }
     bool hears(const std::string& text) {
         return until([&] { return ends.client.received() == text; });
     }
@@ -216,7 +219,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_stream_is_noticed_after_a_pause) {
 BOOST_AUTO_TEST_CASE(a_value_of_many_megabytes_arrives_whole) {
     start();
     const std::string value(20 * 1024 * 1024, 'v');
-    std::string request = "*2\r\n$4\r\nkeep\r\n$" + std::to_string(value.size()) + "\r\n" + value + "\r\nsay done\n";
+    std::string request =
+        "*2\r\n$4\r\nkeep\r\n$" + std::to_string(value.size()) + "\r\n" + value + "\r\nsay done\n";
     ends.client.send(request);
     BOOST_TEST(hears("+done\r\n"));
     BOOST_TEST_REQUIRE(session->heard.size() == 2U);
@@ -268,7 +272,8 @@ BOOST_AUTO_TEST_CASE(the_place_of_a_gone_session_is_used_again_under_another_num
     BOOST_TEST((table.find({1, 1}) == nullptr));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_client_that_does_not_read_is_not_read_from_and_goes_on_later, small_buffer_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_client_that_does_not_read_is_not_read_from_and_goes_on_later,
+                        small_buffer_fixture) {
     auto& one = start();
     std::string requests;
     constexpr std::size_t rounds = 400;
@@ -293,7 +298,8 @@ BOOST_FIXTURE_TEST_CASE(a_client_that_does_not_read_is_not_read_from_and_goes_on
     BOOST_TEST(hears("+on\r\n"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_client_that_does_not_read_and_vanishes_ends_the_session, small_buffer_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_client_that_does_not_read_and_vanishes_ends_the_session,
+                        small_buffer_fixture) {
     start();
     for (int i = 0; i < 200; ++i) ends.client.send("fill 100000\n");
     settle();

@@ -1,12 +1,12 @@
 #include "shared/net/listener.hpp"
 
+#include "tests/support/loop.hpp"
+#include "tests/support/peer.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
 #include <vector>
-
-#include "tests/support/loop.hpp"
-#include "tests/support/peer.hpp"
 
 using shared::address;
 using tcp = boost::asio::ip::tcp;
@@ -23,8 +23,11 @@ struct listener_fixture {
     address at(std::uint16_t port) const { return {"127.0.0.1", port}; }
 
     shared::worker owner{0};
+    shared::worker other{1};
     std::vector<tcp::socket> accepted;
-    shared::listener::accept_handler keep = [this](tcp::socket made) { accepted.push_back(std::move(made)); };
+    shared::listener::accept_handler keep = [this](tcp::socket made) {
+        accepted.push_back(std::move(made));
+    };
 };
 
 }  // namespace
@@ -42,15 +45,18 @@ BOOST_AUTO_TEST_CASE(a_free_port_is_found_and_can_be_listened_on) {
 
 BOOST_AUTO_TEST_CASE(a_port_where_another_program_listens_is_taken_though_it_shares_it) {
     const auto where = shared::claim(owner.context(), any_port);
-    const shared::listener other(owner, where, keep);
-    BOOST_CHECK_EXCEPTION(shared::claim(owner.context(), at(where.port())), boost::system::system_error, is_taken);
+    const shared::listener rival(owner, where, keep);
+    BOOST_CHECK_EXCEPTION(shared::claim(owner.context(), at(where.port())),
+                          boost::system::system_error, is_taken);
 }
 
 BOOST_AUTO_TEST_CASE(a_port_where_an_ordinary_program_listens_is_taken) {
-    const tcp::acceptor other(owner.context(), {boost::asio::ip::address_v4::loopback(), 0});
-    const auto port = other.local_endpoint().port();
-    BOOST_CHECK_EXCEPTION(shared::claim(owner.context(), at(port)), boost::system::system_error, is_taken);
-    BOOST_CHECK_EXCEPTION(shared::listener(owner, other.local_endpoint(), keep), boost::system::system_error, is_taken);
+    const tcp::acceptor rival(owner.context(), {boost::asio::ip::address_v4::loopback(), 0});
+    const auto port = rival.local_endpoint().port();
+    BOOST_CHECK_EXCEPTION(shared::claim(owner.context(), at(port)), boost::system::system_error,
+                          is_taken);
+    BOOST_CHECK_EXCEPTION(shared::listener(owner, rival.local_endpoint(), keep),
+                          boost::system::system_error, is_taken);
 }
 
 BOOST_AUTO_TEST_CASE(a_port_that_was_left_with_connections_open_is_free) {
@@ -68,14 +74,14 @@ BOOST_AUTO_TEST_CASE(a_port_that_was_left_with_connections_open_is_free) {
 }
 
 BOOST_AUTO_TEST_CASE(several_workers_listen_on_one_address) {
-    shared::worker other(1);
     const auto where = shared::claim(owner.context(), any_port);
     shared::listener mine(owner, where, keep);
     shared::listener yours(other, where, keep);
     mine.start();
     yours.start();
     std::vector<std::unique_ptr<support::peer>> clients;
-    for (int i = 0; i < 64; ++i) clients.push_back(std::make_unique<support::peer>(owner.context(), where));
+    for (int i = 0; i < 64; ++i)
+        clients.push_back(std::make_unique<support::peer>(owner.context(), where));
     BOOST_TEST(support::run_until(owner.context(), [&] {
         other.context().poll();
         return accepted.size() == 64;
@@ -101,7 +107,8 @@ BOOST_AUTO_TEST_CASE(a_client_too_many_is_told_so) {
 
 BOOST_AUTO_TEST_CASE(a_name_that_means_nothing_is_an_exception) {
     BOOST_CHECK_THROW(shared::resolve({"no.such.host.invalid", 1}), boost::system::system_error);
-    BOOST_TEST(shared::resolve({"127.0.0.1", 7379}) == tcp::endpoint(boost::asio::ip::address_v4::loopback(), 7379));
+    BOOST_TEST(shared::resolve({"127.0.0.1", 7379}) ==
+               tcp::endpoint(boost::asio::ip::address_v4::loopback(), 7379));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

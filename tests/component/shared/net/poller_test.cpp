@@ -1,9 +1,11 @@
 #include "shared/net/poller.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tests/support/loop.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,8 +13,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "tests/support/loop.hpp"
 
 using shared::io_events;
 using shared::turn_phase;
@@ -32,7 +32,8 @@ struct wire {
         if (far >= 0) ::close(far);
     }
     void send(std::string_view bytes) const {
-        BOOST_TEST_REQUIRE(::write(far, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+        BOOST_TEST_REQUIRE(::write(far, bytes.data(), bytes.size()) ==
+                           static_cast<ssize_t>(bytes.size()));
     }
     void hang_up() {
         ::close(far);
@@ -69,7 +70,9 @@ struct noted_task final : shared::turn_task {
 };
 
 struct poller_fixture {
-    bool until(const std::function<bool()>& predicate) { return support::run_until(context, predicate); }
+    bool until(const std::function<bool()>& predicate) {
+        return support::run_until(context, predicate);
+    }
     void settle() { support::run_dry(context); }
 
     boost::asio::io_context context;
@@ -274,7 +277,8 @@ BOOST_AUTO_TEST_CASE(more_sockets_than_one_turn_holds_are_all_reported) {
         events.add(wires.back()->near, *handlers.back());
     }
     BOOST_TEST(until([&] {
-        return std::all_of(handlers.begin(), handlers.end(), [](const auto& one) { return one->readable == 1; });
+        return std::all_of(handlers.begin(), handlers.end(),
+                           [](const auto& one) { return one->readable == 1; });
     }));
 }
 

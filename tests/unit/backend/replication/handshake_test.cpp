@@ -1,4 +1,5 @@
 #include "backend/replication/handshake.hpp"
+
 #include "shared/resp/request_parser.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,7 +14,9 @@ namespace {
 
 constexpr version newest = std::numeric_limits<version>::max();
 
-backend::link_offer read(const std::vector<std::string_view>& words) { return backend::read_link_request(words); }
+backend::link_offer read(const std::vector<std::string_view>& words) {
+    return backend::read_link_request(words);
+}
 
 void check(const std::optional<introduction>& actual, const introduction& expected) {
     BOOST_TEST_REQUIRE(actual.has_value());
@@ -27,7 +30,8 @@ void check(const std::optional<introduction>& actual, const introduction& expect
 BOOST_AUTO_TEST_SUITE(handshake_test)
 
 BOOST_AUTO_TEST_CASE(a_request_is_read_as_what_was_said) {
-    for (const auto& self : {introduction{"a1", 0, 0}, introduction{"b", 17, 4}, introduction{"x", newest, newest}}) {
+    for (const auto& self :
+         {introduction{"a1", 0, 0}, introduction{"b", 17, 4}, introduction{"x", newest, newest}}) {
         const auto request = backend::link_request(self);
         shared::request_parser parser;
         BOOST_TEST_REQUIRE((parser.parse(request) == shared::parse_status::complete));
@@ -49,7 +53,8 @@ BOOST_AUTO_TEST_CASE(another_record_format_is_refused_and_named) {
     const std::string endless(1000, '9');
     BOOST_TEST(read({endless, "a1", "0", "0"}).error.size() < 100U);
     for (const auto* wrong : {"", "01", "1 ", "x", "-1"}) {
-        BOOST_TEST(read({wrong, "a1", "0", "0"}).error.starts_with("ERR this backend's record format"));
+        BOOST_TEST(
+            read({wrong, "a1", "0", "0"}).error.starts_with("ERR this backend's record format"));
     }
 }
 
@@ -73,7 +78,8 @@ BOOST_AUTO_TEST_CASE(a_version_that_is_no_number_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_is_read_as_what_was_said) {
-    for (const auto& self : {introduction{"a1", 0, 0}, introduction{"b", 17, 4}, introduction{"x", newest, newest}}) {
+    for (const auto& self :
+         {introduction{"a1", 0, 0}, introduction{"b", 17, 4}, introduction{"x", newest, newest}}) {
         const auto answer = backend::link_answer(self);
         BOOST_TEST(answer.ends_with("\r\n"));
         check(backend::read_link_answer(answer), self);
@@ -81,10 +87,13 @@ BOOST_AUTO_TEST_CASE(an_answer_is_read_as_what_was_said) {
 }
 
 BOOST_AUTO_TEST_CASE(all_else_is_no_answer) {
-    for (const auto* wrong : {"", "\r\n", "-ERR no\r\n", "+OK\r\n", "+LINK\r\n", "+LINK a1\r\n", "+LINK a1 1\r\n",
-                              "+LINK a1 1 2 3\r\n", "+LINK a1 1 x\r\n", "+LINK a1 -1 0\r\n", "+LINK  1 0\r\n",
-                              "+LINKS a1 0 0\r\n", "LINK a1 0 0\r\n", "+LINK a1 0 0\r\n+LINK a1 0 0\r\n"}) {
-        BOOST_TEST_CONTEXT(wrong) { BOOST_TEST(!backend::read_link_answer(wrong).has_value()); }
+    for (const auto* wrong :
+         {"", "\r\n", "-ERR no\r\n", "+OK\r\n", "+LINK\r\n", "+LINK a1\r\n", "+LINK a1 1\r\n",
+          "+LINK a1 1 2 3\r\n", "+LINK a1 1 x\r\n", "+LINK a1 -1 0\r\n", "+LINK  1 0\r\n",
+          "+LINKS a1 0 0\r\n", "LINK a1 0 0\r\n", "+LINK a1 0 0\r\n+LINK a1 0 0\r\n"}) {
+        BOOST_TEST_CONTEXT(wrong) {
+            BOOST_TEST(!backend::read_link_answer(wrong).has_value());
+        }
     }
 }
 
@@ -114,6 +123,13 @@ BOOST_AUTO_TEST_CASE(who_was_away_too_long_drops_what_the_other_may_have_deleted
     BOOST_TEST(backend::outdated_below(away, stayed) == 50U);
     BOOST_TEST(backend::outdated_below(stayed, away) == 0U);
     BOOST_TEST(backend::outdated_below({"b", 10, 0}, {"a", 100, 50}) == 50U);
+}
+
+BOOST_AUTO_TEST_CASE(a_partner_that_has_just_started_makes_nobody_drop_anything) {
+    const introduction fresh{"a", 0, 60};
+    BOOST_TEST(backend::outdated_below({"b", 10, 50}, fresh) == 0U);
+    BOOST_TEST(backend::outdated_below({"b", 0, 50}, fresh) == 0U);
+    BOOST_TEST(backend::outdated_below(fresh, {"b", 10, 50}) == 50U);
 }
 
 BOOST_AUTO_TEST_CASE(when_both_were_away_too_long_one_of_them_keeps_its_entries) {

@@ -8,7 +8,9 @@ using std::chrono::seconds;
 
 namespace {
 
-shared::steady_time at(int second) { return shared::steady_time{} + seconds(second); }
+shared::steady_time at(int second) {
+    return shared::steady_time{} + seconds(second);
+}
 
 /// Begins to wait at second 100, with a grace of 10.
 struct readiness_fixture {

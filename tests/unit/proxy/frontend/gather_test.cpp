@@ -19,9 +19,11 @@ std::string finished(const gather& parts, protocol version = protocol::resp2) {
     return out.substr(7);
 }
 
-/// The whole reply when the parts' replies come in the given order, and in the opposite one: the same.
+/// The whole reply when the parts' replies come in the given order, and in the opposite one: the
+/// same.
 std::string gathered(gather_kind kind, const std::vector<std::string>& replies,
-                     const std::vector<std::uint16_t>& keys = {}, protocol version = protocol::resp2) {
+                     const std::vector<std::uint16_t>& keys = {},
+                     protocol version = protocol::resp2) {
     gather forwards(kind, replies.size());
     gather backwards(kind, replies.size());
     for (const auto part : keys) {
@@ -38,7 +40,8 @@ std::string gathered(gather_kind kind, const std::vector<std::string>& replies,
     return finished(forwards, version);
 }
 
-const std::string unreachable = "-UNAVAILABLE backend 'a' is down and no partner can answer for it\r\n";
+const std::string unreachable =
+    "-UNAVAILABLE backend 'a' is down and no partner can answer for it\r\n";
 const std::string late = "-TIMEOUT backend 'b' did not answer within 1s\r\n";
 const std::string full = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 
@@ -51,23 +54,26 @@ bool is_malformed(const std::string& reply) {
 BOOST_AUTO_TEST_SUITE(gather_test)
 
 BOOST_AUTO_TEST_CASE(values_go_back_into_the_order_of_the_keys) {
-    BOOST_TEST(gathered(gather_kind::values, {"*2\r\n$1\r\na\r\n$1\r\nc\r\n", "*1\r\n$1\r\nb\r\n"}, {0, 1, 0}) ==
-               "*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n");
-    BOOST_TEST(gathered(gather_kind::values, {"*1\r\n$1\r\na\r\n", "*2\r\n$1\r\nb\r\n$0\r\n\r\n"}, {1, 1, 0}) ==
-               "*3\r\n$1\r\nb\r\n$0\r\n\r\n$1\r\na\r\n");
+    BOOST_TEST(gathered(gather_kind::values, {"*2\r\n$1\r\na\r\n$1\r\nc\r\n", "*1\r\n$1\r\nb\r\n"},
+                        {0, 1, 0}) == "*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n");
+    BOOST_TEST(gathered(gather_kind::values, {"*1\r\n$1\r\na\r\n", "*2\r\n$1\r\nb\r\n$0\r\n\r\n"},
+                        {1, 1, 0}) == "*3\r\n$1\r\nb\r\n$0\r\n\r\n$1\r\na\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(values_may_hold_any_bytes) {
     const std::string value("$9\r\n\r\n*1\r\n\0-\xff\r\n", 15);
     BOOST_TEST_REQUIRE(value.size() == 15U);
-    const auto reply = gathered(gather_kind::values, {"*1\r\n" + value, "*1\r\n$1\r\nx\r\n"}, {1, 0});
+    const auto reply =
+        gathered(gather_kind::values, {"*1\r\n" + value, "*1\r\n$1\r\nx\r\n"}, {1, 0});
     BOOST_TEST((reply == "*2\r\n$1\r\nx\r\n" + value));
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_value_is_null_in_the_clients_version) {
     const std::vector<std::string> parts{"*1\r\n$-1\r\n", "*2\r\n$1\r\nb\r\n$-1\r\n"};
-    BOOST_TEST(gathered(gather_kind::values, parts, {0, 1, 1}) == "*3\r\n$-1\r\n$1\r\nb\r\n$-1\r\n");
-    BOOST_TEST(gathered(gather_kind::values, parts, {0, 1, 1}, protocol::resp3) == "*3\r\n_\r\n$1\r\nb\r\n_\r\n");
+    BOOST_TEST(gathered(gather_kind::values, parts, {0, 1, 1}) ==
+               "*3\r\n$-1\r\n$1\r\nb\r\n$-1\r\n");
+    BOOST_TEST(gathered(gather_kind::values, parts, {0, 1, 1}, protocol::resp3) ==
+               "*3\r\n_\r\n$1\r\nb\r\n_\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_any_part_is_the_reply_and_the_first_part_speaks_first) {
@@ -80,15 +86,18 @@ BOOST_AUTO_TEST_CASE(an_error_of_any_part_is_the_reply_and_the_first_part_speaks
 }
 
 BOOST_AUTO_TEST_CASE(values_that_are_no_array_are_reported) {
-    for (const std::string wrong : {"+OK\r\n", ":1\r\n", "$1\r\na\r\n", "*-1\r\n", "*0\r\n", "$-1\r\n"}) {
+    for (const std::string wrong :
+         {"+OK\r\n", ":1\r\n", "$1\r\na\r\n", "*-1\r\n", "*0\r\n", "$-1\r\n"}) {
         BOOST_TEST_CONTEXT(wrong) {
-            BOOST_TEST(is_malformed(gathered(gather_kind::values, {wrong, "*1\r\n$1\r\na\r\n"}, {0, 1})));
+            BOOST_TEST(
+                is_malformed(gathered(gather_kind::values, {wrong, "*1\r\n$1\r\na\r\n"}, {0, 1})));
         }
     }
 }
 
 BOOST_AUTO_TEST_CASE(fewer_values_than_keys_are_reported_and_nothing_of_them_is_sent) {
-    BOOST_TEST(is_malformed(gathered(gather_kind::values, {"*1\r\n$1\r\na\r\n", "*1\r\n$1\r\nb\r\n"}, {0, 1, 1})));
+    BOOST_TEST(is_malformed(
+        gathered(gather_kind::values, {"*1\r\n$1\r\na\r\n", "*1\r\n$1\r\nb\r\n"}, {0, 1, 1})));
 }
 
 BOOST_AUTO_TEST_CASE(numbers_are_added_up) {
@@ -99,13 +108,17 @@ BOOST_AUTO_TEST_CASE(numbers_are_added_up) {
 
 BOOST_AUTO_TEST_CASE(a_part_of_a_sum_that_is_no_number_is_reported) {
     for (const std::string wrong : {"+OK\r\n", "$1\r\n1\r\n", "*1\r\n:1\r\n", ":\r\n", ":1x\r\n"}) {
-        BOOST_TEST_CONTEXT(wrong) { BOOST_TEST(is_malformed(gathered(gather_kind::sum, {":1\r\n", wrong}))); }
+        BOOST_TEST_CONTEXT(wrong) {
+            BOOST_TEST(is_malformed(gathered(gather_kind::sum, {":1\r\n", wrong})));
+        }
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_sum_that_no_number_can_hold_is_reported) {
-    const std::string most = ":" + std::to_string(std::numeric_limits<std::int64_t>::max()) + "\r\n";
-    const std::string least = ":" + std::to_string(std::numeric_limits<std::int64_t>::min()) + "\r\n";
+    const std::string most =
+        ":" + std::to_string(std::numeric_limits<std::int64_t>::max()) + "\r\n";
+    const std::string least =
+        ":" + std::to_string(std::numeric_limits<std::int64_t>::min()) + "\r\n";
     BOOST_TEST(is_malformed(gathered(gather_kind::sum, {most, ":1\r\n"})));
     BOOST_TEST(is_malformed(gathered(gather_kind::sum, {least, ":-1\r\n"})));
     BOOST_TEST(gathered(gather_kind::sum, {most, ":0\r\n"}) == most);
@@ -134,7 +147,8 @@ BOOST_AUTO_TEST_CASE(an_error_about_the_data_is_the_reply_though_other_copies_ar
 
 BOOST_AUTO_TEST_CASE(a_copy_without_a_value_is_null_in_the_clients_version) {
     BOOST_TEST(gathered(gather_kind::copies, {"$-1\r\n", "$-1\r\n"}) == "$-1\r\n");
-    BOOST_TEST(gathered(gather_kind::copies, {"$-1\r\n", "$-1\r\n"}, {}, protocol::resp3) == "_\r\n");
+    BOOST_TEST(gathered(gather_kind::copies, {"$-1\r\n", "$-1\r\n"}, {}, protocol::resp3) ==
+               "_\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_is_as_it_was_but_for_no_value) {
@@ -143,7 +157,8 @@ BOOST_AUTO_TEST_CASE(a_reply_is_as_it_was_but_for_no_value) {
         proxy::append_reply(out, reply, version);
         return out.substr(7);
     };
-    for (const std::string_view reply : {"+OK\r\n", ":1\r\n", "$0\r\n\r\n", "$3\r\n$-1\r\n", "-ERR x\r\n", "*0\r\n"}) {
+    for (const std::string_view reply :
+         {"+OK\r\n", ":1\r\n", "$0\r\n\r\n", "$3\r\n$-1\r\n", "-ERR x\r\n", "*0\r\n"}) {
         BOOST_TEST(appended(reply, protocol::resp2) == reply);
         BOOST_TEST(appended(reply, protocol::resp3) == reply);
     }

@@ -10,9 +10,12 @@ using proxy::reply_order;
 
 namespace {
 
-std::string reply_to(std::uint64_t request) { return "<" + std::to_string(request) + ">"; }
+std::string reply_to(std::uint64_t request) {
+    return "<" + std::to_string(request) + ">";
+}
 
-/// What has left once the replies came in `order`; after each of them only a row from the first on may have left.
+/// What has left once the replies came in `order`; after each of them only a row from the first on
+/// may have left.
 std::string answer_in(const std::vector<std::uint64_t>& order) {
     reply_order replies;
     for (std::size_t i = 0; i < order.size(); ++i) replies.open();
@@ -23,7 +26,8 @@ std::string answer_in(const std::vector<std::uint64_t>& order) {
         answered[request] = true;
         const auto left = std::find(answered.begin(), answered.end(), false) - answered.begin();
         std::string expected;
-        for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(left); ++i) expected += reply_to(i);
+        for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(left); ++i)
+            expected += reply_to(i);
         BOOST_TEST(out == expected);
         BOOST_TEST(replies.pending() == order.size() - static_cast<std::size_t>(left));
     }

@@ -19,7 +19,9 @@ backend_status after(probe_state& state, std::initializer_list<probe_outcome> ou
     return state.status();
 }
 
-bool is(backend_status actual, backend_status expected) { return actual == expected; }
+bool is(backend_status actual, backend_status expected) {
+    return actual == expected;
+}
 
 }  // namespace
 
@@ -32,9 +34,9 @@ BOOST_AUTO_TEST_CASE(nothing_is_known_before_the_first_probe) {
 }
 
 BOOST_AUTO_TEST_CASE(the_first_probe_decides_alone) {
-    for (const auto& [outcome, status] : {std::pair{good, backend_status::ready},
-                                          std::pair{loading, backend_status::catching_up},
-                                          std::pair{bad, backend_status::down}}) {
+    for (const auto& [outcome, status] :
+         {std::pair{good, backend_status::ready}, std::pair{loading, backend_status::catching_up},
+          std::pair{bad, backend_status::down}}) {
         probe_state state(3, 2);
         BOOST_TEST(is(state.on_probe(outcome), status));
         BOOST_TEST(state.known());

@@ -77,18 +77,23 @@ BOOST_AUTO_TEST_CASE(what_may_be_sent_once_more) {
 BOOST_AUTO_TEST_CASE(a_failures_text_says_what_happened_and_what_is_in_doubt) {
     const std::string doubt = "; the command may or may not have been applied";
     BOOST_TEST(text(failure::lost, true) == "UNAVAILABLE connection to backend 'a1' was lost");
-    BOOST_TEST(text(failure::lost, false) == "UNAVAILABLE connection to backend 'a1' was lost" + doubt);
+    BOOST_TEST(text(failure::lost, false) ==
+               "UNAVAILABLE connection to backend 'a1' was lost" + doubt);
     BOOST_TEST(text(failure::malformed, true) == "UNAVAILABLE backend 'a1' broke the protocol");
-    BOOST_TEST(text(failure::malformed, false) == "UNAVAILABLE backend 'a1' broke the protocol" + doubt);
-    BOOST_TEST(text(failure::timed_out, true) == "TIMEOUT backend 'a1' did not answer within 250ms");
-    BOOST_TEST(text(failure::timed_out, false) == "TIMEOUT backend 'a1' did not answer within 250ms" + doubt);
+    BOOST_TEST(text(failure::malformed, false) ==
+               "UNAVAILABLE backend 'a1' broke the protocol" + doubt);
+    BOOST_TEST(text(failure::timed_out, true) ==
+               "TIMEOUT backend 'a1' did not answer within 250ms");
+    BOOST_TEST(text(failure::timed_out, false) ==
+               "TIMEOUT backend 'a1' did not answer within 250ms" + doubt);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_never_sent_is_not_in_doubt) {
     for (const bool idempotent : {false, true}) {
         BOOST_TEST(text(failure::not_sent, idempotent) == proxy::unavailable_text("a1"));
     }
-    BOOST_TEST(proxy::unavailable_text("a1") == "UNAVAILABLE backend 'a1' is down and no partner can answer for it");
+    BOOST_TEST(proxy::unavailable_text("a1") ==
+               "UNAVAILABLE backend 'a1' is down and no partner can answer for it");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -31,8 +31,9 @@ BOOST_AUTO_TEST_SUITE(command_table_test)
 
 BOOST_AUTO_TEST_CASE(every_command_has_its_route) {
     const std::map<std::string_view, route> special{
-        {"mget", route::split_values},     {"del", route::split_sum},          {"exists", route::split_sum},
-        {"mset", route::split_ok},         {"dbsize", route::everywhere_sum},  {"flushall", route::everywhere_ok},
+        {"mget", route::split_values},     {"del", route::split_sum},
+        {"exists", route::split_sum},      {"mset", route::split_ok},
+        {"dbsize", route::everywhere_sum}, {"flushall", route::everywhere_ok},
         {"partner", route::refused},
     };
     for (const auto& spec : shared::all_commands()) {
@@ -62,29 +63,38 @@ BOOST_AUTO_TEST_CASE(what_is_split_has_a_distance_between_its_keys) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_and_plain_writes_may_be_sent_twice) {
-    for (const auto* line : {"GET k", "MGET a b", "EXISTS a", "TTL k", "SET k v", "SET k v EX 60", "SET k v KEEPTTL",
-                             "DEL a b", "MSET a 1 b 2", "EXPIRE k 10", "PERSIST k", "FLUSHALL", "DBSIZE"}) {
-        BOOST_TEST_CONTEXT(line) { BOOST_TEST(idempotent(line)); }
+    for (const auto* line :
+         {"GET k", "MGET a b", "EXISTS a", "TTL k", "SET k v", "SET k v EX 60", "SET k v KEEPTTL",
+          "DEL a b", "MSET a 1 b 2", "EXPIRE k 10", "PERSIST k", "FLUSHALL", "DBSIZE"}) {
+        BOOST_TEST_CONTEXT(line) {
+            BOOST_TEST(idempotent(line));
+        }
     }
 }
 
 BOOST_AUTO_TEST_CASE(counting_may_not_be_sent_twice) {
     for (const auto* line : {"INCR k", "DECR k", "INCRBY k 5"}) {
-        BOOST_TEST_CONTEXT(line) { BOOST_TEST(!idempotent(line)); }
+        BOOST_TEST_CONTEXT(line) {
+            BOOST_TEST(!idempotent(line));
+        }
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_write_with_a_condition_may_not_be_sent_twice) {
-    for (const auto* line : {"SET k v NX", "SET k v xx", "SET k v EX 10 Get", "SET k v NX EX 10", "EXPIRE k 10 NX",
-                             "EXPIRE k 10 gt", "EXPIRE k 10 LT"}) {
-        BOOST_TEST_CONTEXT(line) { BOOST_TEST(!idempotent(line)); }
+    for (const auto* line : {"SET k v NX", "SET k v xx", "SET k v EX 10 Get", "SET k v NX EX 10",
+                             "EXPIRE k 10 NX", "EXPIRE k 10 gt", "EXPIRE k 10 LT"}) {
+        BOOST_TEST_CONTEXT(line) {
+            BOOST_TEST(!idempotent(line));
+        }
     }
 }
 
 BOOST_AUTO_TEST_CASE(keys_and_values_that_look_like_conditions_are_none) {
-    for (const auto* line : {"SET nx xx", "SET get get", "MGET nx xx get", "DEL nx get", "MSET nx get xx lt",
-                             "EXPIRE nx 10", "GET get"}) {
-        BOOST_TEST_CONTEXT(line) { BOOST_TEST(idempotent(line)); }
+    for (const auto* line : {"SET nx xx", "SET get get", "MGET nx xx get", "DEL nx get",
+                             "MSET nx get xx lt", "EXPIRE nx 10", "GET get"}) {
+        BOOST_TEST_CONTEXT(line) {
+            BOOST_TEST(idempotent(line));
+        }
     }
 }
 

@@ -15,7 +15,9 @@ using enum proxy::backend_status;
 namespace {
 
 /// The home of "2…" is backend 2; it is for tests that the first letter is the hash.
-std::uint64_t first_letter(std::string_view key) noexcept { return static_cast<std::uint64_t>(key.front() - '0'); }
+std::uint64_t first_letter(std::string_view key) noexcept {
+    return static_cast<std::uint64_t>(key.front() - '0');
+}
 
 struct by_hash final : proxy::policy {
     bool shards() const noexcept override { return true; }

@@ -13,9 +13,13 @@ namespace {
 
 const shared::steady_time start{};
 
-shared::steady_time at(int ms) { return start + milliseconds(ms); }
+shared::steady_time at(int ms) {
+    return start + milliseconds(ms);
+}
 
-ticket numbered(std::uint64_t number) { return {.client = {1, 1}, .request = number}; }
+ticket numbered(std::uint64_t number) {
+    return {.client = {1, 1}, .request = number};
+}
 
 struct failed {
     std::uint64_t request;
@@ -43,7 +47,9 @@ struct pipeline_fixture {
 
     std::vector<int> expire(int ms) {
         std::vector<int> given_up;
-        requests.expire(at(ms), [&](const ticket& whose) { given_up.push_back(static_cast<int>(whose.request)); });
+        requests.expire(at(ms), [&](const ticket& whose) {
+            given_up.push_back(static_cast<int>(whose.request));
+        });
         return given_up;
     }
 
@@ -170,7 +176,8 @@ BOOST_AUTO_TEST_CASE(failing_tells_sent_from_unsent_at_every_byte) {
             for (const auto& text : texts) add(text);
             send(sent);
             // One byte is enough: it may have reached the backend.
-            const std::vector<failed> expected{{0, "abc", sent > 0}, {1, "d", sent > 3}, {2, "efgh", sent > 4}};
+            const std::vector<failed> expected{
+                {0, "abc", sent > 0}, {1, "d", sent > 3}, {2, "efgh", sent > 4}};
             BOOST_TEST((fail() == expected));
             BOOST_TEST(requests.empty());
             BOOST_TEST(requests.unsent().empty());
@@ -223,7 +230,8 @@ BOOST_AUTO_TEST_CASE(requests_and_replies_in_any_mixture_stay_matched_and_their_
     std::mt19937 random(7);
     const auto below = [&](std::size_t end) { return random() % end; };
     const auto text_of = [](std::uint64_t number) {
-        return std::to_string(number) + std::string(number * 7919 % 20'000, static_cast<char>('a' + number % 26));
+        return std::to_string(number) +
+               std::string(number * 7919 % 20'000, static_cast<char>('a' + number % 26));
     };
     std::uint64_t answered = 0;
     std::string wire;  // sent and not answered

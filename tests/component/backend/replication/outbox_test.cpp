@@ -1,0 +1,236 @@
+#include "backend/replication/outbox.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+using backend::effect;
+using backend::effect_kind;
+using backend::outbox;
+
+namespace {
+
+constexpr std::size_t bound = 100'000;
+
+/// An outbox over a pair of connected sockets; the test reads the far end when it likes.
+struct outbox_fixture {
+    outbox_fixture() {
+        BOOST_TEST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
+        records.attach([this] { ++blocked; }, [this] { ++overflows; });
+    }
+    ~outbox_fixture() {
+        records.close();
+        ::close(ends[0]);
+        if (ends[1] >= 0) ::close(ends[1]);
+    }
+
+    static effect change(std::string_view key, std::string_view value = "v") {
+        return {.kind = effect_kind::set, .stamp = 1, .key = key, .value = value};
+    }
+
+    /// Takes in what has arrived; the keys of the whole records so far.
+    const std::vector<std::string>& keys() {
+        std::array<char, 65536> room{};
+        for (;;) {
+            const auto got = ::read(ends[1], room.data(), room.size());
+            if (got <= 0) break;
+            bytes.append(room.data(), static_cast<std::size_t>(got));
+        }
+        std::size_t taken = 0;
+        while (const auto next =
+                   backend::read_record(std::string_view(bytes).substr(taken), 1'000'000)) {
+            arrived.emplace_back(next->what.key);
+            taken += next->size;
+        }
+        bytes.erase(0, taken);
+        return arrived;
+    }
+
+    /// Fills the socket until it takes no more.
+    std::size_t fill(const std::string& value = std::string(1000, 'x')) {
+        std::size_t count = 0;
+        do {
+            records.append(change("fill", value));
+            ++count;
+        } while (records.flush());
+        return count;
+    }
+
+    std::array<int, 2> ends{-1, -1};
+    outbox records{bound};
+    std::atomic<int> blocked{0};
+    std::atomic<int> overflows{0};
+    std::string bytes;
+    std::vector<std::string> arrived;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(outbox_test, outbox_fixture)
+
+BOOST_AUTO_TEST_CASE(nothing_is_kept_while_no_link_is_open) {
+    BOOST_TEST(!records.is_open());
+    records.on_effect(change("k"));
+    records.append(change("k"));
+    BOOST_TEST(records.unsent() == 0U);
+    BOOST_TEST(records.records() == 0U);
+    BOOST_TEST(records.flush());
+}
+
+BOOST_AUTO_TEST_CASE(records_leave_in_their_order_with_the_next_flush) {
+    records.open(ends[0]);
+    BOOST_TEST(records.is_open());
+    records.on_effect(change("1"));
+    records.append(change("2"));
+    records.on_effect(change("3"));
+    BOOST_TEST(keys().empty());
+    BOOST_TEST(records.unsent() > 0U);
+    BOOST_TEST(records.flush());
+    BOOST_TEST((keys() == std::vector<std::string>{"1", "2", "3"}));
+    BOOST_TEST(records.unsent() == 0U);
+    BOOST_TEST(records.records() == 3U);
+    BOOST_TEST(blocked == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_socket_is_reported_once_and_nothing_is_tried_until_it_takes_more) {
+    records.open(ends[0]);
+    const auto sent = fill();
+    BOOST_TEST(blocked == 1);
+    BOOST_TEST(!records.flush());
+    BOOST_TEST(blocked == 1);
+    const auto before = keys().size();
+    BOOST_TEST(before < sent);
+    BOOST_TEST(!records.flush());
+    records.resume();
+    BOOST_TEST(records.unsent() == 0U);
+    BOOST_TEST(keys().size() == sent);
+}
+
+BOOST_AUTO_TEST_CASE(a_socket_that_is_full_again_is_reported_again) {
+    records.open(ends[0]);
+    fill();
+    records.append(change("large", std::string(900'000, 'x')));
+    keys();
+    records.resume();
+    BOOST_TEST(blocked == 2);
+    for (int i = 0; i < 100 && records.unsent() != 0; ++i) {
+        keys();
+        records.resume();
+    }
+    BOOST_TEST(keys().back() == "large");
+}
+
+BOOST_AUTO_TEST_CASE(effects_beyond_the_bound_close_it) {
+    records.open(ends[0]);
+    int count = 0;
+    while (records.is_open()) {
+        records.on_effect(change("k", std::string(1000, 'x')));
+        BOOST_TEST_REQUIRE(records.unsent() <= bound);
+        BOOST_TEST_REQUIRE(++count < 200);
+    }
+    BOOST_TEST(overflows == 1);
+    BOOST_TEST(records.unsent() == 0U);
+    records.on_effect(change("k"));
+    BOOST_TEST(records.unsent() == 0U);
+    BOOST_TEST(overflows == 1);
+    BOOST_TEST(keys().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_entries_of_an_exchange_do_not_count_towards_the_bound) {
+    records.open(ends[0]);
+    records.append(change("entry", std::string(bound, 'x')));
+    records.append(change("entry", std::string(bound, 'x')));
+    records.on_effect(change("k"));
+    BOOST_TEST(records.is_open());
+    while (records.is_open()) records.on_effect(change("k", std::string(1000, 'x')));
+    BOOST_TEST(overflows == 1);
+}
+
+BOOST_AUTO_TEST_CASE(
+    entries_that_have_left_do_not_raise_the_bound_though_the_queue_was_never_empty) {
+    records.open(ends[0]);
+    fill();
+    // Many times the bound passes through, and there is always a rest.
+    for (int i = 0; i < 2000; ++i) {
+        records.append(change("entry", std::string(5000, 'x')));
+        if (i % 10 == 9) {
+            keys();
+            records.resume();
+        }
+        BOOST_TEST_REQUIRE(records.unsent() < 1'000'000U);
+    }
+    fill();
+    const auto rest = records.unsent();
+    while (records.is_open()) {
+        records.on_effect(change("k", std::string(1000, 'x')));
+        BOOST_TEST_REQUIRE(records.unsent() <= 2 * rest + bound + 2000);
+    }
+    BOOST_TEST(overflows == 1);
+}
+
+BOOST_AUTO_TEST_CASE(closing_discards_what_is_left_and_the_next_link_starts_clean) {
+    records.open(ends[0]);
+    fill();
+    records.on_effect(change("lost"));
+    records.close();
+    BOOST_TEST(!records.is_open());
+    BOOST_TEST(records.unsent() == 0U);
+    std::array<int, 2> next{};
+    BOOST_TEST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, next.data()) == 0);
+    ::close(ends[1]);
+    ends[1] = next[1];
+    bytes.clear();
+    arrived.clear();
+    records.open(next[0]);
+    records.on_effect(change("new"));
+    BOOST_TEST(records.flush());
+    BOOST_TEST((keys() == std::vector<std::string>{"new"}));
+    records.close();
+    ::close(next[0]);
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_socket_is_reported_as_blocked_and_kills_nobody) {
+    records.open(ends[0]);
+    ::close(ends[1]);
+    ends[1] = -1;
+    records.on_effect(change("k"));
+    BOOST_TEST(!records.flush());
+    BOOST_TEST(blocked == 1);
+}
+
+BOOST_AUTO_TEST_CASE(two_workers_may_append_and_send_at_once) {
+    outbox shared_box(64UL * 1024 * 1024);
+    shared_box.attach([this] { ++blocked; }, [this] { ++overflows; });
+    shared_box.open(ends[0]);
+    constexpr int each = 20'000;
+    const auto work = [&](char name) {
+        for (int i = 0; i < each; ++i) {
+            shared_box.on_effect(change(name + std::to_string(i)));
+            if (i % 16 == 0) shared_box.flush();
+        }
+    };
+    std::thread one(work, 'a');
+    std::thread two(work, 'b');
+    while (keys().size() < 2 * each) {
+        shared_box.resume();
+        std::this_thread::yield();
+    }
+    one.join();
+    two.join();
+    std::map<char, int> next;
+    for (const auto& key : arrived)
+        BOOST_TEST_REQUIRE(key.substr(1) == std::to_string(next[key[0]]++));
+    BOOST_TEST(shared_box.records() == 2U * each);
+    BOOST_TEST(overflows == 0);
+    shared_box.close();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
