@@ -12,10 +12,10 @@ namespace backend {
 namespace {
 
 constexpr std::chrono::seconds drain_time{5};
+constexpr std::uint64_t spare_descriptors = 64;  // for the partner, listeners, logs
 constexpr std::chrono::milliseconds expiry_interval{100};
 constexpr std::chrono::milliseconds ready_interval{10};
-constexpr std::size_t expiry_step = 200;            // entries removed before clients get a turn
-constexpr std::size_t record_overhead = 64 * 1024;  // key and header of the longest record
+constexpr std::size_t expiry_step = 200;  // entries removed before clients get a turn
 
 }  // namespace
 
@@ -30,11 +30,12 @@ app::app(const config& settings)
       info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_),
       expiry_(workers_[0].context()),
       ready_check_(workers_[0].context()),
-      service_(workers_, drain_time,
-               {.begin_drain = [this] { begin_drain(); },
-                .drained = [this] { return connected_.load() == 0; }}) {
+      service_(
+          workers_, drain_time,
+          {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return drained(); }}) {
+    shared::allow_descriptors(settings.max_clients + spare_descriptors);
     open_partner_link();
-    const shared::request_limits limits{.line = settings.max_line, .value = settings.max_value};
+    const auto limits = shared::limits_for(settings.max_line, settings.max_value);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         flushers_.emplace_back(records_);
         clients_.emplace_back(workers_[i].events());
@@ -46,13 +47,11 @@ app::app(const config& settings)
 
 void app::open_partner_link() {
     if (!settings_.partner) return;
-    const link_settings link{
-        .name = settings_.name,
-        .partner = settings_.partner->address,
-        .timeout = settings_.partner->timeout,
-        .grace = settings_.partner->grace,
-        .tombstones = settings_.partner->tombstones,
-        .longest_record = settings_.max_value + settings_.max_value + record_overhead};
+    const link_settings link{.name = settings_.name,
+                             .partner = settings_.partner->address,
+                             .timeout = settings_.partner->timeout,
+                             .grace = settings_.partner->grace,
+                             .tombstones = settings_.partner->tombstones};
     partner_ = std::make_unique<partner_link>(workers_, link, data_, clock_, records_);
     info_.set_partner(partner_.get());
 }
@@ -119,6 +118,13 @@ void app::expire() {
     expiry_.async_wait([this](boost::system::error_code problem) {
         if (!problem) expire();
     });
+}
+
+/// What has been answered must also have left for the partner, as long as there is a link to it.
+bool app::drained() {
+    if (connected_.load() != 0 || records_.unsent() != 0) return false;
+    if (partner_) partner_->stop();
+    return true;
 }
 
 void app::begin_drain() {

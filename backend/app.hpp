@@ -32,6 +32,7 @@ class app {
     void announce_when_ready();
     void expire();
     void begin_drain();
+    bool drained();
 
     const config settings_;
     shared::worker_pool workers_;

@@ -11,6 +11,7 @@ namespace proxy {
 namespace {
 
 constexpr std::chrono::milliseconds start_check{5};
+constexpr std::uint64_t spare_descriptors = 256;  // for backends, probes, listeners, logs
 
 std::vector<std::string> names_of(const pool_config& settings) {
     std::vector<std::string> names;
@@ -69,8 +70,8 @@ pool_facts facts_of(const pool_config& settings, const config& all, health_board
             .connections = settings.connections,
             .connect_timeout = settings.connect_timeout,
             .request_timeout = settings.request_timeout,
-            .request_limits = {.line = all.max_line, .value = all.max_value},
-            .reply_limits = {.value = all.max_value}};
+            .request_limits = shared::limits_for(all.max_line, all.max_value),
+            .reply_limits = {}};
 }
 
 }  // namespace
@@ -106,6 +107,7 @@ app::app(const config& settings)
         pools_.emplace_back(one, settings_, workers_,
                             own == settings_.listeners.end() ? 0 : own->address.port);
     }
+    shared::allow_descriptors(settings_.max_clients + spare_descriptors);
     for (const auto& one : settings_.listeners) open_listeners(one, pool_named(one.pool));
 }
 

@@ -30,7 +30,8 @@ std::optional<expire_conditions> parse_conditions(words_view words, std::string&
     for (const auto word : words) {
         bool* const condition = condition_named(word, conditions);
         if (condition == nullptr) {
-            shared::append_error(out, "ERR Unsupported option " + std::string(word));
+            shared::append_error(
+                out, "ERR Unsupported option " + std::string(word.substr(0, shared::longest_echo)));
             return std::nullopt;
         }
         *condition = true;

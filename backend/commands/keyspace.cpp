@@ -6,9 +6,8 @@ void run_del(words_view words, command_context& context) {
     std::int64_t removed = 0;
     for (const auto key : words.subspan(1)) {
         auto entry = context.data.open(key, context.now);
-        if (!entry.exists()) continue;
+        removed += entry.exists() ? 1 : 0;
         entry.erase();
-        ++removed;
     }
     shared::append_integer(context.out, removed);
 }

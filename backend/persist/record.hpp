@@ -42,6 +42,9 @@ struct effect {
 
 inline constexpr std::uint8_t record_format = 1;
 
+/// Bytes that the length field of a record may name.
+inline constexpr std::size_t longest_record = 0x7fff'ffff;
+
 /// Appends the record of `what` to `out`. Requires: key and value together are below 2 GiB.
 void append_record(std::string& out, const effect& what);
 

@@ -5,12 +5,12 @@
 namespace backend {
 link_receiver::link_receiver(shared::worker& owner, shared::socket connection,
                              std::string_view answer, store& data, hybrid_clock& clock,
-                             const settings& limits, hooks callbacks)
+                             std::chrono::microseconds timeout, hooks callbacks)
     : owner_(owner),
       socket_(std::move(connection)),
       data_(data),
       clock_(clock),
-      settings_(limits),
+      timeout_(timeout),
       hooks_(std::move(callbacks)),
       deadline_(owner.context()) {
     out_.tail() += answer;
@@ -54,7 +54,7 @@ void link_receiver::read() {
 
 bool link_receiver::apply(std::string_view bytes, std::size_t& taken) {
     for (;;) {
-        const auto next = read_record(bytes.substr(taken), settings_.longest);
+        const auto next = read_record(bytes.substr(taken), longest_record);
         if (!next) return next.error() == shared::errc::record_incomplete;
         taken += next->size;
         take(next->what);
@@ -62,6 +62,7 @@ bool link_receiver::apply(std::string_view bytes, std::size_t& taken) {
 }
 
 void link_receiver::take(const effect& what) {
+    if (retired_) return;
     if (what.kind != effect_kind::mark) {
         data_.merge(what, shared::unix_now());
         return;
@@ -76,7 +77,7 @@ void link_receiver::take(const effect& what) {
 void link_receiver::watch() {
     if (!heard_) return lose("the partner was silent for too long");
     heard_ = false;
-    deadline_.expires_after(settings_.timeout);
+    deadline_.expires_after(timeout_);
     deadline_.async_wait([this](boost::system::error_code problem) {
         if (!problem && !lost_) watch();
     });

@@ -11,6 +11,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -25,19 +26,21 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
         std::function<void(const std::string&)> on_lost;  // why; called once
     };
 
-    struct settings {
-        std::size_t longest;                // bytes of the longest record to be accepted
-        std::chrono::microseconds timeout;  // silence for which the partner is given up
-    };
-
-    /// `answer` accepts the link and goes out first.
+    /// `answer` accepts the link and goes out first. A partner that is silent for `timeout` is
+    /// given up.
     link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer,
-                  store& data, hybrid_clock& clock, const settings& limits, hooks callbacks);
+                  store& data, hybrid_clock& clock, std::chrono::microseconds timeout,
+                  hooks callbacks);
     ~link_receiver() override;
 
     shared::worker& owner() noexcept { return owner_; }
 
+    /// Any thread: another link has taken this one's place, so what still comes here is out of
+    /// date.
+    void retire() noexcept { retired_ = true; }
+
     void on_io(shared::io_events events) override;
+    void give_up(const char* why) override { lose(why); }
 
   private:
     void at_end_of_turn() override;
@@ -51,7 +54,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     shared::socket socket_;
     store& data_;
     hybrid_clock& clock_;
-    settings settings_;
+    std::chrono::microseconds timeout_;
     hooks hooks_;
     shared::inbound in_;
     shared::write_queue out_;
@@ -60,6 +63,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     bool write_blocked_ = false;
     bool hangup_ = false;
     bool lost_ = false;
+    std::atomic<bool> retired_{false};
 };
 
 }  // namespace backend

@@ -11,7 +11,8 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds redial_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{200};
-constexpr std::size_t entries_per_step = 64;
+constexpr std::size_t entries_per_scan = 8;  // few, for they may be large
+constexpr unsigned scans_per_step = 32;
 constexpr std::size_t exchange_ahead =
     1024 * 1024;  // unsent bytes beyond which the exchange waits for the socket
 constexpr std::size_t read_size = 4096;
@@ -100,6 +101,7 @@ void link_sender::begin(const introduction& partner) {
     linked_ = exchanging_ = true;
     inbound_.clear();
     cursor_ = {};
+    exchanged_ = 0;
     hooks_.on_linked(partner);
     // Opened before the scan begins: what changes from here on is sent by whoever changes it.
     outbox_.open(socket_.native_handle());
@@ -116,19 +118,22 @@ void link_sender::exchange() {
     // Full by what other workers have not sent yet: only bytes that the socket refuses bring it
     // back here.
     if (!outbox_.flush() && outbox_.unsent() >= exchange_ahead) return;
-    const bool more = data_.scan(
-        cursor_, entries_per_step, [this](const effect& what) { outbox_.append(what); },
-        shared::unix_now());
+    const auto append = [this](const effect& what) { outbox_.append(what); };
+    bool more = true;
+    for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < exchange_ahead; ++i) {
+        more = data_.scan(cursor_, entries_per_scan, append, shared::unix_now());
+    }
     if (!more) {
         exchanging_ = false;
-        mark(mark_exchanged);
+        exchanged_ = mark(mark_exchanged);
     }
     outbox_.flush();
-    if (more) {
-        boost::asio::post(context_, [this, attempt = attempt_] {
-            if (attempt == attempt_) exchange();
-        });
-    }
+    if (!more || step_posted_) return;
+    step_posted_ = true;
+    boost::asio::post(context_, [this] {
+        step_posted_ = false;
+        exchange();
+    });
 }
 
 void link_sender::heartbeat() {
@@ -186,7 +191,8 @@ void link_sender::take_marks() {
         const auto seen = seen_mark(next->what);
         if (!seen) return lose("it answered a mark with something else");
         clock_.observe(next->what.stamp);
-        hooks_.on_seen(*seen);
+        // Before the exchange is whole, what the partner has says nothing of what it has not.
+        if (exchanged_ != 0 && *seen >= exchanged_) hooks_.on_seen(*seen);
         release_waiters(*seen);
     }
     inbound_.erase(0, taken);
@@ -197,6 +203,7 @@ void link_sender::wait_writable() {
     socket_.async_wait(boost::asio::socket_base::wait_write,
                        [this, attempt = attempt_](error_code problem) {
                            if (problem || attempt != attempt_) return;
+                           arm_deadline();  // it takes bytes, so it lives
                            outbox_.resume();
                            exchange();
                        });

@@ -86,6 +86,7 @@ class link_sender {
 
     std::deque<waiter> waiters_;  // in the order of their stamps
     scan_cursor cursor_;
+    version exchanged_ = 0;  // of the mark that ended the exchange; 0: it goes on
     std::string request_;
     std::string inbound_;
     std::string read_room_;
@@ -95,6 +96,7 @@ class link_sender {
         0;  // distinguishes a connection's late events from those of the next one
     bool linked_ = false;
     bool exchanging_ = false;
+    bool step_posted_ = false;
     bool stopped_ = false;
 };
 

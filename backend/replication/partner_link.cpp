@@ -71,8 +71,7 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
     const auto number = ++receiver_number_;
     readiness_.on_connected();
     receiver_ = std::make_unique<link_receiver>(
-        owner, std::move(connection), link_answer(self), data_, clock_,
-        link_receiver::settings{settings_.longest_record, settings_.timeout},
+        owner, std::move(connection), link_answer(self), data_, clock_, settings_.timeout,
         link_receiver::hooks{
             .on_exchanged =
                 [this, number] {
@@ -140,10 +139,16 @@ void partner_link::after_acknowledgement(shared::worker& caller, std::function<v
     });
 }
 
-/// A receiver is destroyed by its own worker, later: it may be in the middle of a call.
+/// A receiver is destroyed by its own worker, later: it may be in the middle of a call. From now on
+/// it applies nothing. Requires: `mutex_` is held.
 void partner_link::retire(std::unique_ptr<link_receiver> receiver) {
-    auto& context = receiver->owner().context();
-    boost::asio::post(context, [old = std::shared_ptr<link_receiver>(std::move(receiver))] {});
+    receiver->retire();
+    auto* const old = receiver.get();
+    retired_.push_back(std::move(receiver));
+    boost::asio::post(old->owner().context(), [this, old] {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(retired_, [old](const auto& one) { return one.get() == old; });
+    });
 }
 
 link_status partner_link::status() const {

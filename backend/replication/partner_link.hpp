@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace backend {
 
@@ -22,7 +23,6 @@ struct link_settings {
     std::chrono::microseconds timeout;
     std::chrono::microseconds grace;
     std::chrono::microseconds tombstones;
-    std::size_t longest_record;
 };
 
 struct link_status {
@@ -41,6 +41,8 @@ class partner_link {
     ~partner_link();
 
     void start();
+
+    /// Ends our half of the link; it is not dialled again. First worker's thread.
     void stop();
 
     /// Takes over the connection on which the partner has asked for a link. An error text if it is
@@ -78,6 +80,8 @@ class partner_link {
     mutable std::mutex mutex_;
     readiness readiness_;
     std::unique_ptr<link_receiver> receiver_;
+    std::vector<std::unique_ptr<link_receiver>>
+        retired_;  // until their workers have let go of them
     std::uint64_t receiver_number_ =
         0;  // tells the present receiver's events from those of one before
     bool reported_lost_ = false;

@@ -26,7 +26,7 @@ bool session::on_request(std::span<const std::string_view> words) {
         run_data_command(*spec, words);
     } else {
         shared::run_connection_command(*spec, words, state_, with_.facts, out());
-        if (state_.closing) finish();
+        if (state_.closing) end();
     }
     return true;
 }

@@ -67,9 +67,12 @@ void store::entry_access::set_expiry(shared::unix_ms expires_at) {
 }
 
 void store::entry_access::erase() {
-    if (!exists()) return;
+    const bool buried = entry_ != nullptr && entry_->is_tombstone();
+    if (buried || (entry_ == nullptr && !owner_.options_.tombstones)) return;
     const version stamp = owner_.clock_.next(now_);
-    entry_ = shard_.bury(*entry_, stamp);
+    entry_ = entry_ != nullptr
+                 ? shard_.bury(*entry_, stamp)
+                 : shard_.bury_absent({key_, static_cast<std::uint32_t>(hash_)}, stamp);
     changed_ = true;
     tell(effect_kind::erase, stamp);
 }

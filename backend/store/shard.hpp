@@ -77,6 +77,8 @@ class alignas(64) shard {
 
     /// Removes the entry; leaves a tombstone, and returns it, if tombstones are kept.
     entry* bury(entry& held, version stamp);
+    /// The same for a key that has neither entry nor tombstone.
+    entry* bury_absent(const located_key& key, version stamp);
     void remove(entry& held) noexcept;
 
     void use(entry& held) noexcept { eviction_->use(held); }
@@ -111,6 +113,8 @@ class alignas(64) shard {
     static std::uint64_t tombstone_cost(std::size_t key_size) noexcept;
     void link(entry& added, shared::unix_ms expires_at);
     void place_expiry(entry& held, shared::unix_ms expires_at);
+    entry* make_tombstone(const located_key& key) const noexcept;
+    entry* place_tombstone(entry* made, version stamp);
     void forget_oldest_tombstone() noexcept;
     bool merge_set(entry* held, const effect& what, const located_key& key, shared::unix_ms now);
     bool merge_erase(entry* held, const effect& what);

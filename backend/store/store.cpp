@@ -93,8 +93,6 @@ void store::drop(version older_than, bool with_tombstones) {
 }
 
 void store::forget_tombstones(version older_than) {
-    // First the promise, then what it allows: nobody may see a tombstone missing above the floor.
-    around_->raise_floor(older_than);
     for (const auto& each : shards_) {
         const std::lock_guard held(*each);
         each->forget_tombstones(older_than);

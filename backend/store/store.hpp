@@ -69,7 +69,8 @@ class store {
     /// Removes expired entries, `budget` at most. True if there may be more to do at once.
     bool expire_some(shared::unix_ms now, std::size_t budget);
 
-    /// Forgets tombstones of versions below `older_than`; remembers that as `tombstone_floor`.
+    /// Forgets tombstones of versions below `older_than`; `tombstone_floor` rises above those that
+    /// there were.
     void forget_tombstones(version older_than);
 
     /// Versions of deletes below it may have been forgotten. 0 without tombstones.
@@ -144,8 +145,9 @@ class store::entry_access {
     /// time that has passed deletes the key. Requires: `exists()`.
     void set_expiry(shared::unix_ms expires_at);
 
-    /// Removes the entry, leaving a tombstone if the store keeps them, and tells the sink. Nothing
-    /// happens to an absent key.
+    /// Removes the entry, leaving a tombstone if the store keeps them, and tells the sink. With
+    /// tombstones an absent key too: it may have been evicted here and still be held by the
+    /// partner.
     void erase();
 
   private:

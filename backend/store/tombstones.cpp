@@ -23,16 +23,28 @@ std::uint64_t shard::tombstone_cost(std::size_t key_size) noexcept {
 }
 
 entry* shard::bury(entry& held, version stamp) {
-    const std::uint64_t cost = tombstone_cost(held.key().size());
-    entry* made = nullptr;
-    if (around_.tombstones && cost <= around_.tombstone_memory) {
-        made = entry::make_tombstone(held.hash, held.key());
-    }
+    // The key is the entry's own: a copy of it must be there before the entry goes.
+    entry* const made = make_tombstone({held.key(), held.hash});
     remove(held);
+    return place_tombstone(made, stamp);
+}
+
+entry* shard::bury_absent(const located_key& key, version stamp) {
+    return place_tombstone(make_tombstone(key), stamp);
+}
+
+entry* shard::make_tombstone(const located_key& key) const noexcept {
+    const bool kept =
+        around_.tombstones && tombstone_cost(key.text.size()) <= around_.tombstone_memory;
+    return kept ? entry::make_tombstone(key.hash, key.text) : nullptr;
+}
+
+entry* shard::place_tombstone(entry* made, version stamp) {
     if (made == nullptr) {
         if (around_.tombstones) around_.raise_floor(stamp + 1);
         return nullptr;
     }
+    const std::uint64_t cost = tombstone_cost(made->key().size());
     while (tombstone_bytes_ + cost > around_.tombstone_memory) forget_oldest_tombstone();
     made->stamp = stamp;
     index_.insert(*made);
@@ -49,9 +61,8 @@ void shard::forget_oldest_tombstone() noexcept {
 }
 
 void shard::forget_tombstones(version older_than) noexcept {
-    while (!tombstones_.empty() && tombstones_.lowest_rank() < older_than) {
-        remove(tombstones_.lowest());
-    }
+    while (!tombstones_.empty() && tombstones_.lowest_rank() < older_than)
+        forget_oldest_tombstone();
 }
 
 }  // namespace backend

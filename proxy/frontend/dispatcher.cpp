@@ -59,10 +59,6 @@ void dispatcher::start() {
     tick();
 }
 
-void dispatcher::stop() {
-    ticker_.cancel();
-}
-
 void dispatcher::tick() {
     now_ = shared::steady_now();
     refresh_statuses();
@@ -218,11 +214,12 @@ void dispatcher::on_failure(const ticket& whose, std::string_view request, failu
         return send_error(whose,
                           failure_text(what, whose.idempotent, failed, pool_.request_timeout));
     }
+    auto& link = connection_to(next, whose.client);
+    if (!link.has_room()) return send_error(whose, busy_text);
     counts_.retried.add();
     ticket again = whose;
     again.sent_to = static_cast<std::uint16_t>(next);
     ++again.attempts;
-    auto& link = connection_to(next, whose.client);
     link.begin().append(request);
     link.commit(again, now_);
 }

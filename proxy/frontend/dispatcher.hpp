@@ -33,7 +33,6 @@ class dispatcher final : public reply_sink {
 
     /// Begins to look after deadlines and connections.
     void start();
-    void stop();
 
     /// Serves a command about data; the reply comes through `client.deliver`, maybe at once.
     /// Requires: `words` fit the command's arity; `path` is not `locally`.

@@ -39,7 +39,7 @@ void session::answer_locally(const shared::command_spec& spec,
     local_.clear();
     shared::run_connection_command(spec, words, state_, facts_, local_);
     deliver(order_.open(), local_);
-    if (state_.closing) finish();
+    if (state_.closing) end();
 }
 
 /// True if the request would overtake one that is under way: requests to one backend stay in order,

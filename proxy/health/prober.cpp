@@ -1,5 +1,7 @@
 #include "proxy/health/prober.hpp"
 
+#include "shared/net/socket.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
@@ -31,14 +33,6 @@ void prober::start() {
     probe();
 }
 
-void prober::stop() {
-    asking_ = false;
-    error_code ignored;
-    socket_.close(ignored);
-    deadline_.cancel();
-    next_.cancel();
-}
-
 void prober::probe() {
     asking_ = true;
     begun_ = std::chrono::steady_clock::now();
@@ -56,6 +50,7 @@ void prober::probe() {
 void prober::connect() {
     socket_.async_connect(where_, [this](error_code problem) {
         if (problem == boost::asio::error::operation_aborted || !asking_) return;
+        if (problem && shared::is_own_shortage(problem)) return rest();
         if (problem) return conclude(probe_outcome::failed);
         ask();
     });
@@ -92,6 +87,13 @@ void prober::conclude(probe_outcome outcome) {
         socket_.close(ignored);
     }
     on_outcome_(outcome);
+    rest();
+}
+
+/// Waits for the next interval.
+void prober::rest() {
+    asking_ = false;
+    deadline_.cancel();
     next_.expires_at(begun_ + schedule_.interval);
     next_.async_wait([this](error_code problem) {
         if (!problem) probe();

@@ -30,7 +30,6 @@ class prober {
            const probe_schedule& schedule, outcome_handler on_outcome);
 
     void start();
-    void stop();
 
   private:
     void probe();
@@ -38,6 +37,7 @@ class prober {
     void ask();
     void listen();
     void conclude(probe_outcome outcome);
+    void rest();
 
     boost::asio::ip::tcp::endpoint where_;
     probe_schedule schedule_;

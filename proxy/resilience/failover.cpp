@@ -23,8 +23,9 @@ std::size_t serve_by(std::size_t home, std::size_t partner,
 
 bool may_retry(failure what, bool idempotent, unsigned attempts) noexcept {
     if (attempts >= most_attempts) return false;
-    // A deadline that has passed leaves no time for a second try.
-    return what == failure::not_sent || (idempotent && what != failure::timed_out);
+    // A deadline that has passed leaves no time for a second try, and a request that draws what is
+    // no reply from one backend may do so from the next.
+    return what == failure::not_sent || (idempotent && what == failure::lost);
 }
 
 std::string failure_text(failure what, bool idempotent, std::string_view backend,

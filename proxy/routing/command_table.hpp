@@ -27,7 +27,9 @@ constexpr bool goes_everywhere(route path) noexcept {
     return path == route::everywhere_sum || path == route::everywhere_ok;
 }
 
-/// True if sending the request once more does no harm when it is not known whether it was applied.
+/// True if sending the request once more does no harm when it is not known whether it was applied:
+/// the data is the same afterwards. The reply of DEL or PERSIST then tells of the second
+/// application.
 bool is_idempotent(const shared::command_spec& spec,
                    std::span<const std::string_view> words) noexcept;
 

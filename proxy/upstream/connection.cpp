@@ -1,5 +1,7 @@
 #include "proxy/upstream/connection.hpp"
 
+#include "shared/log/log.hpp"
+
 namespace proxy {
 namespace {
 
@@ -37,7 +39,7 @@ void connection::connect(shared::steady_time now) {
             connecting_.reset();
             if (!problem) return on_connected(std::move(*made));
             state_ = state::idle;
-            sink_.on_unreachable(settings_.backend);
+            if (!shared::is_own_shortage(problem)) sink_.on_unreachable(settings_.backend);
             fail(failure::not_sent);
         });
 }
@@ -45,7 +47,11 @@ void connection::connect(shared::steady_time now) {
 void connection::on_connected(boost::asio::ip::tcp::socket made) {
     state_ = state::connected;
     socket_.emplace(std::move(made));
-    owner_.events().add(socket_->descriptor(), *this);
+    try {
+        owner_.events().add(socket_->descriptor(), *this);
+    } catch (const boost::system::system_error& problem) {
+        return give_up(problem.what());
+    }
     owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
 }
 
@@ -56,6 +62,11 @@ void connection::on_io(shared::io_events events) {
         owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
     }
     if (events.readable) read();
+}
+
+void connection::give_up(const char* why) {
+    shared::log_warn(std::string("closing a connection to a backend: ") + why);
+    fail(failure::lost);
 }
 
 void connection::at_end_of_turn() {

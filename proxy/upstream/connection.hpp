@@ -62,6 +62,7 @@ class connection final : public shared::io_handler, private shared::turn_task {
     void drop() { fail(failure::lost); }
 
     void on_io(shared::io_events events) override;
+    void give_up(const char* why) override;
 
     static constexpr std::size_t most_queued = 256UL * 1024 * 1024;
 

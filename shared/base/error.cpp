@@ -21,10 +21,6 @@ class category final : public boost::system::error_category {
                 return "the record ends early";
             case errc::record_corrupt:
                 return "the record is corrupt";
-            case errc::link_refused:
-                return "the partner refused the link";
-            case errc::link_timeout:
-                return "the partner was silent for too long";
         }
         return "unknown error";
     }

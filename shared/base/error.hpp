@@ -15,8 +15,6 @@ enum class errc {
     invalid_address,    // text is no "host:port"
     record_incomplete,  // a record's bytes end early
     record_corrupt,     // a record's length, kind or checksum is wrong
-    link_refused,       // the partner answered the link's handshake with an error
-    link_timeout,       // the partner was silent for longer than the configuration allows
 };
 
 /// The category of `errc`; messages are whole phrases for a log line.

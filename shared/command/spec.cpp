@@ -100,7 +100,7 @@ bool arity_fits(const command_spec& spec, std::size_t words) noexcept {
 }
 
 std::string unknown_command_error(std::span<const std::string_view> words) {
-    constexpr std::size_t shown = 128;  // Redis shows so many bytes of name and of arguments
+    constexpr std::size_t shown = longest_echo;  // of the name, and of all arguments together
     std::string text = "ERR unknown command '";
     text += words[0].substr(0, shown);
     text += "', with args beginning with: ";
@@ -124,8 +124,8 @@ std::string unknown_subcommand_error(std::string_view subcommand, std::string_vi
     std::string upper(command);
     std::transform(upper.begin(), upper.end(), upper.begin(),
                    [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c; });
-    return "ERR unknown subcommand '" + std::string(subcommand.substr(0, 128)) + "'. Try " + upper +
-           " HELP.";
+    return "ERR unknown subcommand '" + std::string(subcommand.substr(0, longest_echo)) +
+           "'. Try " + upper + " HELP.";
 }
 
 bool same_word(std::string_view a, std::string_view b) noexcept {

@@ -76,6 +76,9 @@ const command_spec* find_command(std::string_view name) noexcept;
 /// True if a request of `words` words (the name counts) has as many as the command takes.
 bool arity_fits(const command_spec& spec, std::size_t words) noexcept;
 
+/// Bytes of a client's word that an error quotes at most.
+inline constexpr std::size_t longest_echo = 128;
+
 /// Redis's error texts, without the leading '-'.
 std::string unknown_command_error(std::span<const std::string_view> words);
 std::string wrong_arity_error(std::string_view name);

@@ -1,6 +1,9 @@
 #include "shared/net/client_session.hpp"
 
+#include "shared/log/log.hpp"
+
 namespace shared {
+
 client_session::client_session(worker& owner, boost::asio::ip::tcp::socket from_asio,
                                const request_limits& limits)
     : owner_(owner), socket_(std::move(from_asio)), parser_(limits) {}
@@ -24,8 +27,19 @@ void client_session::on_io(io_events events) {
     if (events.readable && state_ == state::open) read();
 }
 
+void client_session::give_up(const char* why) {
+    log_warn("closing the connection of " + peer() + ": " + why);
+    close();
+}
+
 void client_session::finish() {
     if (state_ != state::open) return;
+    state_ = paused_ ? state::draining : state::finishing;
+    wake();
+}
+
+void client_session::end() {
+    if (!is_parsing()) return;
     state_ = state::finishing;
     wake();
 }
@@ -49,10 +63,15 @@ void client_session::wake() {
 }
 
 void client_session::resume() {
-    if (!paused_ || state_ != state::open || !reading_allowed()) return;
+    if (!paused_ || !is_parsing() || !reading_allowed()) return;
     paused_ = false;
     if (!in_.bytes().empty()) in_.use(parse(in_.bytes()), parser_.missing());
-    if (state_ == state::open && !paused_) owner_.events().again(*this);
+    if (paused_) return;
+    if (state_ == state::open) owner_.events().again(*this);
+    if (state_ == state::draining) {
+        state_ = state::finishing;
+        wake();
+    }
 }
 
 bool client_session::reading_allowed() const {
@@ -60,7 +79,8 @@ bool client_session::reading_allowed() const {
 }
 
 void client_session::read() {
-    // Also when a request is waiting for its time: the end of the stream must not be seen before it.
+    // Also when a request is waiting for its time: the end of the stream must not be seen before
+    // it.
     if (paused_ || !reading_allowed()) {
         paused_ = true;
         return;
@@ -74,7 +94,7 @@ void client_session::read() {
 /// Hands on every whole request in `bytes`; returns how many bytes they took.
 std::size_t client_session::parse(std::string_view bytes) {
     std::size_t taken = 0;
-    while (state_ == state::open && taken < bytes.size()) {
+    while (is_parsing() && taken < bytes.size()) {
         if (!reading_allowed()) {
             paused_ = true;
             break;
@@ -83,7 +103,7 @@ std::size_t client_session::parse(std::string_view bytes) {
         if (status == parse_status::need_more) break;
         if (status == parse_status::malformed) {
             on_malformed(parser_.error());
-            finish();
+            end();
             break;
         }
         const auto words = parser_.arguments();
@@ -93,7 +113,7 @@ std::size_t client_session::parse(std::string_view bytes) {
         }
         taken += parser_.consumed();
     }
-    return state_ == state::open ? taken : bytes.size();
+    return is_parsing() ? taken : bytes.size();
 }
 
 void client_session::at_end_of_turn() {
@@ -101,7 +121,7 @@ void client_session::at_end_of_turn() {
     flush();
     if (state_ == state::closed) return;
     close_if_done();
-    if (state_ == state::open) resume();
+    resume();
 }
 
 void client_session::flush() {

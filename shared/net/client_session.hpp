@@ -36,9 +36,14 @@ class client_session : public io_handler, private turn_task {
     void on_end(std::function<void()> work) { on_end_ = std::move(work); }
 
     void on_io(io_events events) final;
+    void give_up(const char* why) final;
 
-    /// Closes when all requests read so far are answered and written; reads no more.
+    /// Reads no more; closes when all requests read so far are answered and written.
     void finish();
+
+    /// The same, but requests that have been read and not begun are dropped: the client has said
+    /// QUIT, or nothing that it sends can be trusted.
+    void end();
 
     /// Closes at once.
     void close();
@@ -80,12 +85,18 @@ class client_session : public io_handler, private turn_task {
     static constexpr std::size_t high_water_mark = 1024 * 1024;
 
   private:
-    enum class state : std::uint8_t { open, finishing, closed };
+    enum class state : std::uint8_t {
+        open,
+        draining,   // no more is read, but requests that wait are still to be begun
+        finishing,  // what was begun is answered
+        closed,
+    };
 
     void at_end_of_turn() final;
     void read();
     std::size_t parse(std::string_view bytes);
     bool reading_allowed() const;
+    bool is_parsing() const noexcept { return state_ == state::open || state_ == state::draining; }
     void flush();
     void close_if_done();
 

@@ -59,14 +59,23 @@ void listener::stop() {
 void listener::accept() {
     acceptor_.async_accept([this](boost::system::error_code problem, tcp::socket connection) {
         if (problem == boost::asio::error::operation_aborted || !acceptor_.is_open()) return;
-        if (problem == boost::asio::error::no_descriptors) return pause();
-        if (!problem) on_accept_(std::move(connection));
+        if (problem == boost::asio::error::connection_aborted) return accept();
+        if (problem) return pause(problem.message());
+        try {
+            on_accept_(std::move(connection));
+        } catch (const std::exception& refused) {
+            return pause(refused.what());
+        }
         accept();
     });
 }
 
-void listener::pause() {
-    log_warn("no file descriptors left: accepting again in 100 ms");
+/// Descriptors or memory are short; trying at once would only spin.
+void listener::pause(const std::string& why) {
+    if (const auto suppressed = warnings_.admit(steady_now())) {
+        log_warn("cannot accept connections: " + why + " (" + std::to_string(*suppressed) +
+                 " times not reported before)");
+    }
     retry_.expires_after(accept_pause);
     retry_.async_wait([this](boost::system::error_code problem) {
         if (!problem) accept();

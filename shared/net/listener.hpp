@@ -4,12 +4,14 @@
 #pragma once
 
 #include "shared/base/address.hpp"
+#include "shared/log/rate_limiter.hpp"
 #include "shared/net/worker.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <functional>
+#include <string>
 
 namespace shared {
 
@@ -37,11 +39,12 @@ class listener {
 
   private:
     void accept();
-    void pause();
+    void pause(const std::string& why);
 
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer retry_;
     accept_handler on_accept_;
+    rate_limiter warnings_{1, std::chrono::seconds(10)};
 };
 
 }  // namespace shared

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 
 namespace shared {
 namespace {
@@ -96,14 +97,22 @@ void poller::dispatch(std::size_t count) {
     pending_ = count;
     for (std::size_t i = 0; i < count; ++i) {
         auto* handler = static_cast<io_handler*>(events_[i].data.ptr);
-        if (handler != nullptr) handler->on_io(translate(events_[i].events));
+        if (handler != nullptr) report(*handler, translate(events_[i].events));
     }
     pending_ = 0;
     resuming_.swap(again_);
     for (std::size_t i = 0; i < resuming_.size(); ++i) {  // on_io may strike out later ones
-        if (resuming_[i] != nullptr) resuming_[i]->on_io({.readable = true});
+        if (resuming_[i] != nullptr) report(*resuming_[i], {.readable = true});
     }
     resuming_.clear();
+}
+
+void poller::report(io_handler& handler, io_events events) {
+    try {
+        handler.on_io(events);
+    } catch (const std::exception& problem) {
+        handler.give_up(problem.what());
+    }
 }
 
 void poller::finish_turn() {

@@ -35,6 +35,10 @@ class io_handler {
   public:
     virtual ~io_handler() = default;
     virtual void on_io(io_events events) = 0;
+
+    /// `on_io` has thrown (memory or descriptors are short): ends what the handler stands for, and
+    /// nothing else.
+    virtual void give_up(const char* why) = 0;
 };
 
 /// Something to do once at the end of the current turn; a member or base of what asks for it.
@@ -87,6 +91,7 @@ class poller {
     void wait();
     void turn();
     void dispatch(std::size_t count);
+    static void report(io_handler& handler, io_events events);
     void finish_turn();
     void schedule_end();
 

@@ -4,6 +4,8 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <string>
 
@@ -13,6 +15,17 @@ namespace {
 constexpr std::chrono::milliseconds drain_check{10};
 
 }  // namespace
+
+void allow_descriptors(std::uint64_t wanted) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_max < wanted) {
+        log_warn("only " + std::to_string(limit.rlim_max) + " descriptors are allowed, " +
+                 std::to_string(wanted) + " may be needed: raise the limit (ulimit -n)");
+    }
+}
 
 service::service(worker_pool& workers, std::chrono::microseconds drain_time, service_hooks hooks)
     : workers_(workers),

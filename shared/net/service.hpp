@@ -20,6 +20,9 @@ struct service_hooks {
     std::function<bool()> drained;      // nothing is under way any more
 };
 
+/// Raises the process's limit of open descriptors as far as it may, and warns if `wanted` are more.
+void allow_descriptors(std::uint64_t wanted);
+
 class service {
   public:
     service(worker_pool& workers, std::chrono::microseconds drain_time, service_hooks hooks);

@@ -1,5 +1,7 @@
 #include "shared/net/socket.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@ namespace shared {
 namespace {
 
 using tcp = boost::asio::ip::tcp;
+using keep_alive_after = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
 
 std::string peer_of(const tcp::socket& connection) {
     boost::system::error_code problem;
@@ -29,9 +32,18 @@ socket::outcome to_outcome(ssize_t moved, bool end_if_none) noexcept {
 
 }  // namespace
 
+bool is_own_shortage(const boost::system::error_code& problem) noexcept {
+    namespace errc = boost::system::errc;
+    return problem == errc::too_many_files_open || problem == errc::too_many_files_open_in_system ||
+           problem == errc::no_buffer_space || problem == errc::not_enough_memory ||
+           problem == errc::address_not_available;
+}
+
 socket::socket(tcp::socket from_asio) : peer_(peer_of(from_asio)) {
     boost::system::error_code ignored;
     from_asio.set_option(tcp::no_delay(true), ignored);
+    from_asio.set_option(tcp::socket::keep_alive(true), ignored);
+    from_asio.set_option(keep_alive_after(300), ignored);  // as Redis: tcp-keepalive 300
     from_asio.native_non_blocking(true, ignored);
     descriptor_ = from_asio.release(ignored);
 }

@@ -14,6 +14,10 @@
 
 namespace shared {
 
+/// True for a failure to connect that says nothing of the other side: descriptors, ports or memory
+/// are short here.
+bool is_own_shortage(const boost::system::error_code& problem) noexcept;
+
 class socket {
   public:
     /// Takes the descriptor over from Asio; sets non-blocking mode and TCP_NODELAY.

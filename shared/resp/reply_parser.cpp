@@ -1,5 +1,6 @@
 #include "shared/resp/reply_parser.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace shared {
@@ -8,6 +9,7 @@ parse_status reply_parser::parse(std::string_view input) {
     if (fresh_) {
         position_ = 0;
         open_.clear();
+        searched_ = 0;
         fresh_ = false;
     }
     missing_ = 1;
@@ -27,13 +29,18 @@ parse_status reply_parser::parse_item(std::string_view input) {
     if (rest.empty()) return parse_status::need_more;
     if (std::string_view("+-:$*").find(rest.front()) == std::string_view::npos)
         return parse_status::malformed;
-    const std::size_t end = rest.substr(0, limits_.line).find('\n');
-    if (end == std::string_view::npos) {
-        return rest.size() >= limits_.line ? parse_status::malformed : parse_status::need_more;
+    const bool is_text = rest.front() == '+' || rest.front() == '-';
+    const std::size_t longest = is_text ? limits_.value : limits_.line;
+    const std::size_t newline = input.find('\n', std::max(position_, searched_));
+    const std::size_t end = std::min(newline, input.size()) - position_;
+    if (end >= longest) return parse_status::malformed;
+    if (newline == std::string_view::npos) {
+        searched_ = input.size();
+        return parse_status::need_more;
     }
     if (end < 2 || rest[end - 1] != '\r') return parse_status::malformed;
     const std::size_t body = position_ + end + 1;
-    if (rest.front() != '+' && rest.front() != '-') {
+    if (!is_text) {
         const auto number = reply_number(rest);
         if (!number) return parse_status::malformed;
         if (rest.front() == '$') return parse_bulk(input, body, *number);

@@ -14,10 +14,10 @@
 namespace shared {
 
 struct reply_limits {
-    std::size_t line = 64 * 1024;             // bytes of a simple string, an error or a length
-    std::size_t value = 512UL * 1024 * 1024;  // bytes of one bulk
-    std::size_t items = 1024UL * 1024;        // items of one array
-    std::size_t depth = 8;                    // arrays within arrays
+    std::size_t line = 64 * 1024;       // bytes of a length line
+    std::size_t value = 4UL << 30;      // bytes of one bulk, simple string or error
+    std::size_t items = 1024UL * 1024;  // items of one array
+    std::size_t depth = 8;              // arrays within arrays
 };
 
 class reply_parser {
@@ -44,6 +44,7 @@ class reply_parser {
     std::vector<std::size_t> open_;  // items still to come of each open array, outermost first
     std::size_t position_ = 0;
     std::size_t missing_ = 0;
+    std::size_t searched_ = 0;  // no end of line before it
     bool fresh_ = true;
 };
 

@@ -6,6 +6,7 @@
 // with CR LF.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,6 +25,14 @@ struct request_limits {
     std::size_t request =
         1024UL * 1024 * 1024;  // bytes of one request (Redis: client-query-buffer-limit)
 };
+
+/// The limits that follow from the two that are configured: a request holds its longest value and
+/// its other words.
+constexpr request_limits limits_for(std::size_t line, std::size_t value) noexcept {
+    request_limits limits{.line = line, .value = value};
+    limits.request = std::max(limits.request, value + line * 1024);
+    return limits;
+}
 
 enum class parse_status : std::uint8_t { complete, need_more, malformed };
 

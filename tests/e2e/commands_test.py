@@ -24,6 +24,7 @@ def exact_cases():
         *(("SET", "n", value) for value in NUMBERS), ("INCR", "n"), ("SET", "n", "9223372036854775807"), ("INCR", "n"),
         ("SET", "n", "-9223372036854775808"), ("DECR", "n"), ("INCRBY", "n", "x"), ("INCRBY", "n", "-1"),
         ("INCRBY", "fresh", "-3"), ("INCRBY", "fresh", "9223372036854775807"), ("DECR", "other"), ("INCR", "n", "n"),
+        ("DECRBY", "n", "-9223372036854775808"), ("DECRBY", "n", "x"), ("SET", "n", "7"), ("DECRBY", "n", "10"),
         ("SET", "k", "v", "EX", "100"), ("TTL", "k"), ("SET", "k", "w"), ("TTL", "k"), ("SET", "k", "w", "EX", "0"),
         ("SET", "k", "w", "EX", "-1"), ("SET", "k", "w", "PX", "x"), ("SET", "k", "w", "EX"), ("SET", "k", "w", "NX", "XX"),
         ("SET", "k", "w", "EX", "10", "PX", "10"), ("SET", "k", "w", "EX", "10", "KEEPTTL"), ("SET", "k", "w", "BAD"),
@@ -73,10 +74,11 @@ def random_command(choose):
     if kind == 6:
         return [choose.choice(["INCR", "DECR"]), key]
     if kind == 7:
-        return ["INCRBY", key, choose.choice(NUMBERS)]
+        return [choose.choice(["INCRBY", "DECRBY"]), key, choose.choice(NUMBERS)]
     if kind == 8:
-        return ["EXPIRE", key, choose.choice(SECONDS), *choose.sample(["NX", "XX", "GT", "LT", "BAD"],
-                                                                      choose.choice([0, 0, 1, 1, 2]))]
+        # No time twice: GT and LT of equal times depend on the millisecond.
+        seconds = choose.choice([str(choose.randrange(6000, 10**9)), *SECONDS[2:]])
+        return ["EXPIRE", key, seconds, *choose.sample(["NX", "XX", "GT", "LT", "BAD"], choose.choice([0, 0, 1, 1, 2]))]
     if kind == 9:
         return [choose.choice(["TTL", "PTTL"]), key]
     if kind == 10:

@@ -47,8 +47,7 @@ class node {
                                    .partner = {"127.0.0.1", partner.port()},
                                    .timeout = options_.timeout,
                                    .grace = options_.grace,
-                                   .tombstones = std::chrono::hours(1),
-                                   .longest_record = 64UL << 20U},
+                                   .tombstones = std::chrono::hours(1)},
                      data, clock_, records_);
         info_.set_partner(&*link);
         for (std::size_t i = 0; i < workers_.size(); ++i) {

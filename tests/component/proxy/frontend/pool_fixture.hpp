@@ -82,7 +82,6 @@ struct pool_fixture {
         between = std::make_unique<dispatcher>(owner, facts, counts.front());
         between->start();
     }
-    ~pool_fixture() { between->stop(); }
 
     /// A new client of the proxy.
     peer& connect() {

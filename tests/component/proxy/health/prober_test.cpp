@@ -125,13 +125,4 @@ BOOST_AUTO_TEST_CASE(a_backend_that_dies_and_comes_back_is_noticed_both_times) {
     BOOST_TEST(until([&] { return outcomes.back() == probe_outcome::ready; }));
 }
 
-BOOST_AUTO_TEST_CASE(a_stopped_prober_asks_no_more) {
-    probe(backend.where());
-    BOOST_TEST(gives(probe_outcome::ready, 2));
-    asking->stop();
-    outcomes.clear();
-    support::run_dry(context, milliseconds(100));
-    BOOST_TEST(outcomes.empty());
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -50,6 +50,8 @@ struct recorder final : shared::io_handler {
         if (events.hangup) ++hangups;
         if (then) then();
     }
+    void give_up(const char* why) override { given_up = why; }
+    std::string given_up;
     int readable = 0;
     int writable = 0;
     int hangups = 0;
@@ -243,6 +245,7 @@ BOOST_AUTO_TEST_CASE(a_buried_handler_lives_until_the_turn_is_over) {
         explicit mortal(std::string& log) : log_(log) {}
         ~mortal() override { log_ += 'x'; }
         void on_io(io_events) override {}
+        void give_up(const char*) override {}
         std::string& log_;
     };
     noted_task task(log, 't');
@@ -260,6 +263,19 @@ BOOST_AUTO_TEST_CASE(a_buried_handler_lives_until_the_turn_is_over) {
     events.bury(std::make_unique<mortal>(log));
     BOOST_TEST(log == ".tx");
     BOOST_TEST(until([&] { return log == ".txx"; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_throws_is_given_up_and_the_others_are_served) {
+    socket_pair second;
+    recorder failing;
+    recorder working;
+    failing.then = [] { throw std::bad_alloc(); };
+    events.add(first.near, failing);
+    events.add(second.near, working);
+    first.send("x");
+    second.send("x");
+    BOOST_TEST(until([&] { return !failing.given_up.empty() && working.readable == 1; }));
+    BOOST_TEST(failing.given_up == "std::bad_alloc");
 }
 
 BOOST_AUTO_TEST_CASE(a_descriptor_that_the_kernel_refuses_is_an_exception) {

@@ -61,15 +61,32 @@ BOOST_AUTO_TEST_CASE(tombstones_are_forgotten_up_to_a_version) {
         erase(key);
     }
     BOOST_TEST(data.tombstone_floor() == 0U);
+    const auto second = sink.effects[3].stamp;
     const auto third = sink.effects[5].stamp;
     data.forget_tombstones(third);
     BOOST_TEST(data.stats().tombstones == 1U);
-    BOOST_TEST(data.tombstone_floor() == third);
+    BOOST_TEST(data.tombstone_floor() == second + 1);
     data.forget_tombstones(third - 1);
-    BOOST_TEST(data.tombstone_floor() == third);
+    BOOST_TEST(data.tombstone_floor() == second + 1);
     data.forget_tombstones(third + 1);
     BOOST_TEST(data.stats().tombstones == 0U);
     BOOST_TEST(data.used_memory() == empty);
+}
+
+BOOST_AUTO_TEST_CASE(the_floor_stays_where_nothing_was_forgotten) {
+    set("key", "value");
+    data.forget_tombstones(backend::version_at(now + 1000));
+    BOOST_TEST(data.tombstone_floor() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(deleting_an_absent_key_is_told_and_remembered_once) {
+    erase("absent");
+    BOOST_TEST(data.stats().tombstones == 1U);
+    BOOST_REQUIRE(sink.effects.size() == 1U);
+    BOOST_TEST((sink.effects[0].kind == backend::effect_kind::erase));
+    BOOST_TEST(!data.merge(set_effect(sink.effects[0].stamp - 1, "absent", "late"), now));
+    erase("absent");
+    BOOST_TEST(sink.effects.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(tombstones_take_a_sixteenth_of_memory_and_the_oldest_are_forgotten) {

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(what_may_be_sent_once_more) {
         {failure::not_sent, true, true},
         {failure::lost, false, true},
         {failure::timed_out, false, false},
-        {failure::malformed, false, true},
+        {failure::malformed, false, false},
     };
     for (const auto& [what, plain, idempotent] : table) {
         BOOST_TEST_CONTEXT(int(what)) {
