@@ -266,7 +266,6 @@ BOOST_AUTO_TEST_CASE(a_buried_handler_lives_until_the_turn_is_over) {
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_that_throws_is_given_up_and_the_others_are_served) {
-    wire second;
     recorder failing;
     recorder working;
     failing.then = [] { throw std::bad_alloc(); };
