@@ -4,6 +4,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include <utility>
+
 namespace backend {
 namespace {
 
@@ -219,7 +221,8 @@ void link_sender::arm_deadline() {
 void link_sender::lose(const std::string& why) {
     ++attempt_;
     outbox_.close();
-    linked_ = exchanging_ = false;
+    const bool was_linked = std::exchange(linked_, false);
+    exchanging_ = false;
     error_code ignored;
     socket_.close(ignored);
     resolver_.cancel();
@@ -228,11 +231,12 @@ void link_sender::lose(const std::string& why) {
     release_waiters(std::numeric_limits<version>::max());
     if (stopped_) return;
     hooks_.on_lost(why);
-    dial_later();
+    // A link that was up is dialled at once: if the port refuses, the partner is gone for certain.
+    dial_after(was_linked ? std::chrono::milliseconds(0) : redial_interval);
 }
 
-void link_sender::dial_later() {
-    redial_.expires_after(redial_interval);
+void link_sender::dial_after(std::chrono::milliseconds pause) {
+    redial_.expires_after(pause);
     redial_.async_wait([this](error_code problem) {
         if (!problem && !stopped_) dial();
     });

@@ -66,7 +66,7 @@ class link_sender {
     void wait_writable();
     void arm_deadline();
     void lose(const std::string& why);
-    void dial_later();
+    void dial_after(std::chrono::milliseconds pause);
 
     boost::asio::io_context& context_;
     sender_settings settings_;
