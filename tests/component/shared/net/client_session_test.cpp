@@ -246,6 +246,34 @@ BOOST_AUTO_TEST_CASE(finishing_answers_what_was_asked_and_reads_no_more) {
     BOOST_TEST(until([&] { return ended && table.size() == 0; }));
 }
 
+BOOST_AUTO_TEST_CASE(finishing_begins_the_requests_that_wait_for_their_time) {
+    start();
+    session->busy = true;
+    ends.client.send("say one\nsay two\n");
+    settle();
+    session->finish();
+    settle();
+    BOOST_TEST(!ended);
+    session->busy = false;
+    session->resume();
+    BOOST_TEST(hears("+one\r\n+two\r\n"));
+    BOOST_TEST(is_over());
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_the_stream_does_not_overtake_a_request_that_waits) {
+    start();
+    session->busy = true;
+    ends.client.send("say one\n");
+    settle();
+    ends.client.end_sending();
+    settle();
+    BOOST_TEST(!ended);
+    session->busy = false;
+    session->resume();
+    BOOST_TEST(hears("+one\r\n"));
+    BOOST_TEST(is_over());
+}
+
 BOOST_AUTO_TEST_CASE(a_request_may_end_the_connection_behind_its_reply) {
     start();
     ends.client.send("say one\nbye\nsay two\n");
