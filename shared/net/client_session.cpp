@@ -2,7 +2,14 @@
 
 #include "shared/log/log.hpp"
 
+#include <sys/socket.h>
+
 namespace shared {
+namespace {
+
+constexpr std::chrono::milliseconds longest_linger{500};
+
+}  // namespace
 
 client_session::client_session(worker& owner, boost::asio::ip::tcp::socket from_asio,
                                const request_limits& limits)
@@ -25,6 +32,7 @@ void client_session::on_io(io_events events) {
         wake();
     }
     if (events.readable && state_ == state::open) read();
+    if (events.readable && state_ == state::lingering) discard();
 }
 
 void client_session::give_up(const char* why) {
@@ -86,7 +94,10 @@ void client_session::read() {
         return;
     }
     const auto got = in_.read(socket_, owner_.scratch(), parser_.missing());
-    if (got.closed) return finish();
+    if (got.closed) {
+        ended_ = true;
+        return finish();
+    }
     in_.use(parse(in_.bytes()), parser_.missing());
     if ((got.more || hangup_) && state_ == state::open && !paused_) owner_.events().again(*this);
 }
@@ -134,7 +145,28 @@ void client_session::flush() {
 }
 
 void client_session::close_if_done() {
-    if (state_ == state::finishing && out_.empty() && !answers_pending()) close();
+    if (state_ != state::finishing || !out_.empty() || answers_pending()) return;
+    if (ended_) return close();
+    linger();
+}
+
+/// To close with bytes unread would send a reset, which takes with it what the client has not read
+/// yet.
+void client_session::linger() {
+    state_ = state::lingering;
+    ::shutdown(socket_.descriptor(), SHUT_WR);
+    linger_limit_ = std::make_unique<boost::asio::steady_timer>(owner_.context(), longest_linger);
+    linger_limit_->async_wait([this](boost::system::error_code problem) {
+        if (!problem) close();
+    });
+    owner_.events().again(*this);
+}
+
+void client_session::discard() {
+    const auto room = owner_.scratch();
+    const auto got = socket_.read_some(room);
+    if (got.closed) return close();
+    if (got.size != 0) owner_.events().again(*this);
 }
 
 }  // namespace shared

@@ -14,6 +14,8 @@
 #include "shared/net/worker.hpp"
 #include "shared/resp/request_parser.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -89,6 +91,7 @@ class client_session : public io_handler, private turn_task {
         open,
         draining,   // no more is read, but requests that wait are still to be begun
         finishing,  // what was begun is answered
+        lingering,  // all is written; what the client still sends is read and dropped
         closed,
     };
 
@@ -99,6 +102,8 @@ class client_session : public io_handler, private turn_task {
     bool is_parsing() const noexcept { return state_ == state::open || state_ == state::draining; }
     void flush();
     void close_if_done();
+    void linger();
+    void discard();
 
     worker& owner_;
     socket socket_;
@@ -112,6 +117,8 @@ class client_session : public io_handler, private turn_task {
     bool hangup_ =
         false;  // the end of the stream is near: a short read does not mean that it was the last
     bool write_blocked_ = false;
+    bool ended_ = false;  // the client has ended its sending
+    std::unique_ptr<boost::asio::steady_timer> linger_limit_;
 };
 
 }  // namespace shared

@@ -281,6 +281,15 @@ BOOST_AUTO_TEST_CASE(a_request_may_end_the_connection_behind_its_reply) {
     BOOST_TEST(ends.client.received() == "+one\r\n");
 }
 
+BOOST_FIXTURE_TEST_CASE(bytes_behind_the_end_do_not_cost_the_replies_before_it,
+                        small_buffer_fixture) {
+    start();
+    ends.client.send("fill 3000000\nbye now\n" + std::string(200'000, 'x'));
+    BOOST_TEST(until([&] { return ends.client.closed(); }));
+    BOOST_TEST(ends.client.received().size() == 3'000'000U);
+    BOOST_TEST(is_over());
+}
+
 BOOST_AUTO_TEST_CASE(a_request_may_close_the_connection_at_once) {
     start();
     ends.client.send("drop\nsay two\n");
