@@ -79,6 +79,9 @@ void dispatcher::tick() {
 }
 
 void dispatcher::refresh_statuses() {
+    const auto changes = pool_.board.changes();
+    if (changes == changes_seen_) return;
+    changes_seen_ = changes;
     for (std::size_t i = 0; i < statuses_.size(); ++i) statuses_[i] = pool_.board.status(i);
 }
 
@@ -100,6 +103,7 @@ connection& dispatcher::connection_to(std::size_t backend, shared::session_id cl
 
 void dispatcher::dispatch(session& client, std::uint64_t request, const shared::command_spec& spec,
                           route path, std::span<const std::string_view> words) {
+    refresh_statuses();
     const ticket whose{.client = client.id(),
                        .request = request,
                        .idempotent = is_idempotent(spec, words),

@@ -70,7 +70,8 @@ class dispatcher final : public reply_sink {
     const pool_facts& pool_;
     counters& counts_;
     router router_;
-    std::vector<backend_status> statuses_;  // as the board had them at the last tick
+    std::vector<backend_status> statuses_;  // the board's, as of `changes_seen_`
+    std::uint64_t changes_seen_ = 0;
     std::vector<candidate> candidates_;
     std::vector<std::vector<std::unique_ptr<connection>>> links_;  // for each backend
     boost::asio::steady_timer ticker_;

@@ -45,6 +45,7 @@ bool health_board::all_known() const {
 void health_board::publish(std::size_t backend, backend_status status) {
     const auto before = statuses_[backend].exchange(status, std::memory_order_relaxed);
     if (before == status) return;
+    changes_.fetch_add(1, std::memory_order_release);
     const std::string text = "backend " + names_[backend] + " is " + std::string(describe(status));
     if (status == backend_status::down) {
         shared::log_warn(text);

@@ -24,6 +24,10 @@ class health_board {
 
     std::size_t size() const noexcept { return statuses_.size(); }
 
+    /// Grows with every change of a status: who keeps a copy of them sees by it that it is out of
+    /// date.
+    std::uint64_t changes() const noexcept { return changes_.load(std::memory_order_acquire); }
+
     void on_probe(std::size_t backend, probe_outcome outcome);
     void on_refused(std::size_t backend);
 
@@ -35,6 +39,7 @@ class health_board {
 
     const std::vector<std::string> names_;
     std::deque<std::atomic<backend_status>> statuses_;
+    std::atomic<std::uint64_t> changes_{0};
     mutable std::mutex mutex_;
     std::vector<probe_state> states_;
 };
