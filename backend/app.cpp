@@ -33,7 +33,7 @@ app::app(const config& settings)
       service_(
           workers_, drain_time,
           {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return drained(); }}) {
-    shared::allow_descriptors(settings.max_clients + spare_descriptors);
+    most_clients_ = shared::allow_descriptors(settings.max_clients, spare_descriptors);
     open_partner_link();
     const auto limits = shared::limits_for(settings.max_line, settings.max_value);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -75,7 +75,7 @@ void app::open_listeners() {
 void app::accept(std::size_t worker, boost::asio::ip::tcp::socket connection) {
     auto& counts = counts_[worker];
     counts.accepted.add();
-    if (connected_.fetch_add(1, std::memory_order_relaxed) >= settings_.max_clients) {
+    if (connected_.fetch_add(1, std::memory_order_relaxed) >= most_clients_) {
         connected_.fetch_sub(1, std::memory_order_relaxed);
         return shared::refuse(std::move(connection));
     }

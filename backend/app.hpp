@@ -50,6 +50,7 @@ class app {
     boost::asio::steady_timer ready_check_;
     std::atomic<std::uint64_t> next_client_{1};
     std::atomic<std::uint64_t> connected_{0};
+    std::uint64_t most_clients_ = 0;
     shared::service service_;
 };
 

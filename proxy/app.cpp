@@ -11,7 +11,7 @@ namespace proxy {
 namespace {
 
 constexpr std::chrono::milliseconds start_check{5};
-constexpr std::uint64_t spare_descriptors = 256;  // for backends, probes, listeners, logs
+constexpr std::uint64_t spare_descriptors = 32;  // for the loops, listeners and logs
 
 std::vector<std::string> names_of(const pool_config& settings) {
     std::vector<std::string> names;
@@ -107,8 +107,17 @@ app::app(const config& settings)
         pools_.emplace_back(one, settings_, workers_,
                             own == settings_.listeners.end() ? 0 : own->address.port);
     }
-    shared::allow_descriptors(settings_.max_clients + spare_descriptors);
+    most_clients_ = shared::allow_descriptors(settings_.max_clients, other_descriptors());
     for (const auto& one : settings_.listeners) open_listeners(one, pool_named(one.pool));
+}
+
+/// All that are not clients: each worker's connections to each backend, the probes, and a few more.
+std::uint64_t app::other_descriptors() const {
+    std::uint64_t others = spare_descriptors + 8 * workers_.size();
+    for (const auto& one : pools_) {
+        others += one.facts.backends.size() * (one.facts.connections * workers_.size() + 1);
+    }
+    return others;
 }
 
 void app::open_listeners(const listener_config& one, pool& target) {
@@ -135,7 +144,7 @@ void app::accept(dispatcher& target, shared::worker& owner, const proxy_info& in
                  boost::asio::ip::tcp::socket connection) {
     auto& counts = target.counts();
     counts.accepted.add();
-    if (clients_.fetch_add(1, std::memory_order_relaxed) >= settings_.max_clients) {
+    if (clients_.fetch_add(1, std::memory_order_relaxed) >= most_clients_) {
         clients_.fetch_sub(1, std::memory_order_relaxed);
         return shared::refuse(std::move(connection));
     }

@@ -43,6 +43,7 @@ class app {
     void accept(dispatcher& target, shared::worker& owner, const proxy_info& info,
                 boost::asio::ip::tcp::socket connection);
     pool& pool_named(std::string_view name);
+    std::uint64_t other_descriptors() const;
     void probe_all();
     void serve_when_known();
     void begin_drain();
@@ -54,6 +55,7 @@ class app {
     std::vector<std::unique_ptr<shared::listener>> listeners_;
     std::atomic<std::uint64_t> next_client_{1};
     std::atomic<std::uint64_t> clients_{0};
+    std::uint64_t most_clients_ = 0;
     boost::asio::steady_timer start_timer_;
     shared::service service_;
 };

@@ -47,7 +47,8 @@ void link_receiver::read() {
     if (got.closed) return lose("the partner closed the connection");
     heard_ = true;
     std::size_t taken = 0;
-    if (!apply(in_.bytes(), taken)) return lose("the partner sent a corrupt record");
+    if (!apply(in_.bytes(), taken))
+        return lose("the partner sent a record that is corrupt or from the future");
     in_.use(taken, 1);
     if (got.more || hangup_) owner_.events().again(*this);
 }
@@ -56,6 +57,7 @@ bool link_receiver::apply(std::string_view bytes, std::size_t& taken) {
     for (;;) {
         const auto next = read_record(bytes.substr(taken), longest_record);
         if (!next) return next.error() == shared::errc::record_incomplete;
+        if (is_too_far_ahead(next->what.stamp, shared::unix_now())) return false;
         taken += next->size;
         take(next->what);
     }

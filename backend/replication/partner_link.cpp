@@ -53,8 +53,13 @@ void partner_link::stop() {
 }
 
 std::string partner_link::offer(const introduction& partner) const {
-    if (partner.name != settings_.name) return {};
-    return "ERR both partners are called '" + settings_.name + "'";
+    if (partner.name == settings_.name) {
+        return "ERR both partners are called '" + settings_.name + "'";
+    }
+    if (is_too_far_ahead(std::max(partner.seen, partner.floor), shared::unix_now())) {
+        return "ERR the partner's versions are from the future: compare the clocks";
+    }
+    return {};
 }
 
 void partner_link::accept(shared::worker& owner, shared::socket connection,

@@ -16,15 +16,16 @@ constexpr std::chrono::milliseconds drain_check{10};
 
 }  // namespace
 
-void allow_descriptors(std::uint64_t wanted) {
+std::uint64_t allow_descriptors(std::uint64_t clients, std::uint64_t others) {
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return clients;
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_max < wanted) {
-        log_warn("only " + std::to_string(limit.rlim_max) + " descriptors are allowed, " +
-                 std::to_string(wanted) + " may be needed: raise the limit (ulimit -n)");
-    }
+    if (limit.rlim_max >= clients + others) return clients;
+    const std::uint64_t fitting = limit.rlim_max > others ? limit.rlim_max - others : 1;
+    log_warn("only " + std::to_string(limit.rlim_max) + " descriptors are allowed: " +
+             std::to_string(fitting) + " clients at a time (raise the limit: ulimit -n)");
+    return fitting;
 }
 
 service::service(worker_pool& workers, std::chrono::microseconds drain_time, service_hooks hooks)

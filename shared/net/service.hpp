@@ -20,8 +20,9 @@ struct service_hooks {
     std::function<bool()> drained;      // nothing is under way any more
 };
 
-/// Raises the process's limit of open descriptors as far as it may, and warns if `wanted` are more.
-void allow_descriptors(std::uint64_t wanted);
+/// Raises the process's limit of open descriptors as far as it may. How many of `clients` fit in
+/// beside `others`; warns if not all do.
+std::uint64_t allow_descriptors(std::uint64_t clients, std::uint64_t others);
 
 class service {
   public:

@@ -94,6 +94,21 @@ BOOST_AUTO_TEST_CASE(what_was_seen_of_half_an_exchange_does_not_count) {
     BOOST_TEST(read_link_answer(caller->received())->seen == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_record_from_the_future_ends_the_link_and_is_not_applied) {
+    call({"a2", 0, 0});
+    BOOST_TEST_REQUIRE(linked());
+    send({.kind = effect_kind::flush, .stamp = ~version{1}});
+    BOOST_TEST(until([&] { return caller->closed(); }));
+    a.set("k", "v");
+    BOOST_TEST(a.get("k") == "v");
+}
+
+BOOST_AUTO_TEST_CASE(a_partner_whose_floor_lies_in_the_future_is_refused) {
+    call({"a2", 0, ~version{1}});
+    BOOST_TEST(
+        until([&] { return caller->received().starts_with("-ERR the partner's versions"); }));
+}
+
 BOOST_AUTO_TEST_CASE(records_may_be_split_at_any_byte) {
     call({"a2", 0, 0});
     BOOST_TEST_REQUIRE(linked());
