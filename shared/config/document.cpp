@@ -1,8 +1,8 @@
 #include "shared/config/reader.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <system_error>
 
@@ -49,13 +49,12 @@ section document::root() {
 }
 
 std::vector<std::string> document::problems() const {
-    auto sorted = state_->problems;
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& left, const auto& right) {
-        return left.place.line < right.place.line;
-    });
+    std::multimap<std::uint32_t, const config_problem*>
+        by_line;  // those of one line stay in their order
+    for (const auto& problem : state_->problems) by_line.emplace(problem.place.line, &problem);
     std::vector<std::string> lines;
-    for (const auto& problem : sorted) {
-        lines.push_back(problem.place.text() + ": " + problem.message);
+    for (const auto& [line, problem] : by_line) {
+        lines.push_back(problem->place.text() + ": " + problem->message);
     }
     return lines;
 }
