@@ -76,7 +76,7 @@ class dispatcher final : public reply_sink {
     std::vector<std::vector<std::unique_ptr<connection>>> links_;  // for each backend
     boost::asio::steady_timer ticker_;
     std::string translated_;
-    shared::steady_time now_;  // of the last tick or reply: deadlines are coarse
+    shared::steady_time now_;  // of the last tick: deadlines are coarse
     shared::session_table<session> clients_;
 };
 
