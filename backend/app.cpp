@@ -120,11 +120,17 @@ void app::expire() {
     });
 }
 
-/// What has been answered must also have left for the partner, as long as there is a link to it.
+/// What has been answered must also be at the partner, as long as there is a link to it. That its
+/// bytes have left is not enough: closing with an acknowledgement unread would take back what is on
+/// its way.
 bool app::drained() {
-    if (connected_.load() != 0 || records_.unsent() != 0) return false;
-    if (partner_) partner_->stop();
-    return true;
+    if (connected_.load() != 0) return false;
+    if (!partner_ || partner_has_all_) return true;
+    if (!asked_partner_) {
+        asked_partner_ = true;
+        partner_->after_acknowledgement(workers_[0], [this] { partner_has_all_ = true; });
+    }
+    return false;
 }
 
 void app::begin_drain() {

@@ -51,6 +51,8 @@ class app {
     std::atomic<std::uint64_t> next_client_{1};
     std::atomic<std::uint64_t> connected_{0};
     std::uint64_t most_clients_ = 0;
+    bool asked_partner_ = false;  // while draining, as the next; first worker's thread
+    bool partner_has_all_ = false;
     shared::service service_;
 };
 

@@ -13,7 +13,7 @@ namespace proxy {
 /// What a worker knows of one backend at the moment of a choice. The index is the backend's in the
 /// pool.
 struct candidate {
-    bool usable = false;          ///< healthy, and there is room in its queue
+    bool usable = false;          ///< ready, as its probes say
     std::uint32_t in_flight = 0;  ///< requests of this worker that it has not answered
     std::uint32_t weight = 1;     ///< 0: drained, so it is never chosen
 

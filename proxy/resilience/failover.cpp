@@ -7,7 +7,7 @@
 namespace proxy {
 namespace {
 
-/// A request is sent to two backends at the most: the home and its partner.
+/// A request is sent twice at the most: the second time to the partner, or over a new connection.
 constexpr unsigned most_attempts = 2;
 
 }  // namespace

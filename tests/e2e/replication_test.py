@@ -107,6 +107,19 @@ class Replication(stage.Case):
         self.expect_soon(self.at_2, ("MGET", "old0", "old99", "young"), [None, None, b"v"])
         self.assertEqual((self.at_1.call("DBSIZE"), self.at_2.call("DBSIZE")), (1, 1))
 
+    def test_what_was_answered_before_sigterm_is_at_the_partner(self):
+        for count, size in ((20000, 10), (6000, 5000)):
+            with self.subTest(count=count, size=size):
+                self.start()
+                self.a2.suspend()
+                self.assertEqual(self.at_1.pipeline([("SET", f"k{i}", "v" * size) for i in range(count)]), ["OK"] * count)
+                self.at_1.close()  # so that it waits for the partner alone
+                self.a1.terminate()
+                time.sleep(0.2)
+                self.a2.resume()
+                self.assertEqual(self.a1.wait(), 0)
+                self.expect_soon(self.at_2, ("DBSIZE",), count)
+
     def test_a_flush_does_not_wait_for_ever_for_a_partner_that_is_silent(self):
         self.start()
         self.at_1.call("SET", "k", "v")
