@@ -30,8 +30,4 @@ constexpr shared::unix_ms time_of(version stamp) noexcept {
     return static_cast<shared::unix_ms>(stamp >> version_time_shift);
 }
 
-constexpr unsigned side_of(version stamp) noexcept {
-    return static_cast<unsigned>(stamp & 1U);
-}
-
 }  // namespace backend

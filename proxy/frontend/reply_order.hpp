@@ -27,9 +27,6 @@ class reply_order {
     /// Requests without a reply that has left.
     std::size_t pending() const noexcept { return static_cast<std::size_t>(next_ - head_); }
 
-    /// True if a reply to `request` leaves at once.
-    bool is_next(std::uint64_t request) const noexcept { return request == head_; }
-
   private:
     struct slot {
         std::string reply;
