@@ -8,6 +8,10 @@
 // A hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", OPODIS 2014): the
 // milliseconds are Unix time unless a newer version has been seen; 43 bits last until the year
 // 2248. The side keeps the two partners' versions apart.
+//
+// Writes of one side, and writes of which one side knew the other's, are in order always. Two that
+// knew nothing of each other are ordered by the clocks to the millisecond; within one it is their
+// counters that decide, the same way on both sides.
 #pragma once
 
 #include "shared/base/clock.hpp"

@@ -43,7 +43,7 @@ class Replication(stage.Case):
             write()
             if sleeper is self.a2:
                 writer.suspend()  # nothing of what it wrote may go out yet
-                time.sleep(0.05)  # the second side's writes are the newer ones by a margin
+                time.sleep(0.005)  # versions order the writes of two sides by the millisecond
             sleeper.resume()
         stage.await_synced(self.a1, self.a2)
 
