@@ -21,6 +21,7 @@ void reply_order::complete(std::uint64_t request, std::string_view reply, std::s
         auto& own = slot_of(request);
         own.reply.assign(reply);
         own.ready = true;
+        held_ += reply.size();
         return;
     }
     out += reply;
@@ -28,6 +29,7 @@ void reply_order::complete(std::uint64_t request, std::string_view reply, std::s
     while (head_ != next_ && slot_of(head_).ready) {
         auto& following = slot_of(head_);
         out += following.reply;
+        held_ -= following.reply.size();
         following.ready = false;
         if (following.reply.capacity() > kept_capacity) std::string().swap(following.reply);
         ++head_;

@@ -2,6 +2,8 @@
 
 #include "shared/log/log.hpp"
 
+#include <utility>
+
 namespace proxy {
 namespace {
 
@@ -12,7 +14,12 @@ constexpr int patience = 5;
 }  // namespace
 
 connection::connection(shared::worker& owner, const connection_settings& settings, reply_sink& sink)
-    : owner_(owner), settings_(settings), sink_(sink), parser_(settings.limits) {}
+    : owner_(owner),
+      settings_(settings),
+      sink_(sink),
+      parser_(settings.limits),
+      stream_(settings.limits),
+      held_up_to_(settings.large_reply) {}
 
 connection::~connection() {
     disconnect();
@@ -83,32 +90,119 @@ void connection::write() {
 }
 
 void connection::read() {
+    if (resumed_) {
+        resumed_ = false;
+        if (!in_.bytes().empty()) take_replies(false);
+        if (state_ != state::connected) return;
+    }
+    if (paused_) return;  // `resume` will read
     const auto got = in_.read(*socket_, owner_.scratch(), parser_.missing());
     if (got.closed) return fail(failure::lost);
-    std::size_t taken = 0;
-    if (!take_replies(in_.bytes(), taken)) return fail(failure::malformed);
-    in_.use(taken, parser_.missing());
-    if (got.more || hangup_) owner_.events().again(*this);
+    take_replies(got.more);
 }
 
-/// Hands on every whole reply in `bytes`; false if they break the protocol.
-bool connection::take_replies(std::string_view bytes, std::size_t& taken) {
-    while (taken < bytes.size()) {
+void connection::take_replies(bool more) {
+    std::size_t taken = 0;
+    if (!take(in_.bytes(), taken)) return fail(failure::malformed);
+    in_.use(taken, parser_.missing());
+    if ((more || hangup_) && !paused_) owner_.events().again(*this);
+}
+
+/// Hands on every whole reply in `bytes`, and what there is of one that is passed on; false if they
+/// break the protocol.
+bool connection::take(std::string_view bytes, std::size_t& taken) {
+    while (taken < bytes.size() && !paused_) {
         if (!pipeline_.expects_reply()) return false;
-        const auto status = parser_.parse(bytes.substr(taken));
-        if (status == shared::parse_status::malformed) return false;
-        if (status == shared::parse_status::need_more) return true;
-        const auto reply = bytes.substr(taken, parser_.consumed());
-        taken += parser_.consumed();
-        if (const auto whose = pipeline_.take_reply()) sink_.on_reply(*whose, reply);
+        const auto before = std::pair(taken, reading_);
+        const bool sound = reading_ == reading::whole_replies ? take_reply(bytes, taken)
+                                                              : take_pieces(bytes, taken);
+        if (!sound) return false;
+        if (before == std::pair(taken, reading_)) return true;  // more bytes are needed
     }
     return true;
+}
+
+/// Takes one reply if it is whole; one that is large and not to be held is begun to be taken in
+/// pieces.
+bool connection::take_reply(std::string_view bytes, std::size_t& taken) {
+    const auto rest = bytes.substr(taken);
+    const auto status = parser_.parse(rest);
+    if (status == shared::parse_status::malformed) return false;
+    const bool whole = status == shared::parse_status::complete;
+    const std::size_t size = whole ? parser_.consumed() : rest.size() + parser_.missing();
+    if (size > held_up_to_ && !take_large(size)) {
+        parser_ = shared::reply_parser(settings_.limits);  // it begins anew, in pieces or later
+        return true;
+    }
+    if (!whole) return true;
+    taken += size;
+    held_up_to_ = settings_.large_reply;
+    if (const auto whose = pipeline_.take_reply()) sink_.on_reply(*whose, rest.substr(0, size));
+    return true;
+}
+
+/// Asks what is to be done with a reply of so many bytes or more. True if it is to be held.
+bool connection::take_large(std::size_t at_least) {
+    const auto whose = pipeline_.next_reply();
+    const auto choice = whose ? sink_.on_large(*this, *whose, at_least) : large_choice::discard;
+    switch (choice) {
+        case large_choice::hold:
+            held_up_to_ = 2 * at_least;
+            return true;
+        case large_choice::wait:
+            pause();
+            return false;
+        case large_choice::discard:
+            pipeline_.give_up_oldest();
+            reading_ = reading::discarding;
+            return false;
+        case large_choice::pass_on:
+            reading_ = reading::passing_on;
+            progress_ = true;
+            return false;
+    }
+    return true;
+}
+
+bool connection::take_pieces(std::string_view bytes, std::size_t& taken) {
+    const bool passing_on = reading_ == reading::passing_on;
+    while (taken < bytes.size() && !paused_) {
+        const auto piece = stream_.next(bytes.substr(taken));
+        if (piece.status != shared::parse_status::complete)
+            return piece.status == shared::parse_status::need_more;
+        taken += piece.bytes.size();
+        progress_ = passing_on;
+        const auto whose = pipeline_.next_reply();
+        if (piece.ends_reply) end_large();
+        if (whose && !sink_.on_piece(*whose, piece)) pause();
+        if (piece.ends_reply) return true;
+    }
+    return true;
+}
+
+void connection::end_large() {
+    reading_ = reading::whole_replies;
+    held_up_to_ = settings_.large_reply;
+    pipeline_.take_reply();
+}
+
+void connection::resume() {
+    if (!paused_) return;
+    paused_ = false;
+    resumed_ = progress_ = true;
+    owner_.events().again(*this);
 }
 
 void connection::tick(shared::steady_time now) {
     if (state_ == state::connecting && now >= connect_deadline_) {
         sink_.on_unreachable(settings_.backend);
         return fail(failure::not_sent);
+    }
+    // While a reply is passed on or kept waiting, what stands behind it can't come.
+    if (paused_ || progress_) {
+        progress_ = false;
+        pipeline_.extend(now + settings_.request_timeout);
+        return;
     }
     pipeline_.expire(
         now, [this](const ticket& whose) { sink_.on_failure(whose, {}, failure::timed_out); });
@@ -123,6 +217,11 @@ void connection::fail(failure what) {
     });
 }
 
+void connection::abandon() {
+    disconnect();
+    pipeline_ = pipeline();
+}
+
 void connection::disconnect() {
     if (socket_) owner_.events().remove(socket_->descriptor(), *this);
     owner_.events().cancel(*this);
@@ -134,7 +233,10 @@ void connection::disconnect() {
     }
     in_.clear();
     parser_ = shared::reply_parser(settings_.limits);
-    write_blocked_ = hangup_ = false;
+    stream_ = shared::reply_stream(settings_.limits);
+    held_up_to_ = settings_.large_reply;
+    reading_ = reading::whole_replies;
+    write_blocked_ = hangup_ = paused_ = resumed_ = progress_ = false;
     state_ = state::idle;
 }
 

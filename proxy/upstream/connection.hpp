@@ -1,6 +1,9 @@
 // One pipelined connection to a backend: the socket around a pipeline. Connects when it is first
-// used or told to, fails its requests over when it breaks. Owned by a worker's backend_link,
-// touched by the worker's thread alone.
+// used or told to, fails its requests over when it breaks. Owned by a link, touched by its worker's
+// thread alone.
+//
+// A reply is held until it is whole and then handed on. Of one that grows large the sink is asked
+// what to do: hold it all the same, pass it on in pieces, drop it, or leave it where it is, unread.
 #pragma once
 
 #include "proxy/resilience/failover.hpp"
@@ -9,6 +12,7 @@
 #include "shared/net/socket.hpp"
 #include "shared/net/worker.hpp"
 #include "shared/resp/reply_parser.hpp"
+#include "shared/resp/reply_stream.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -19,7 +23,17 @@
 
 namespace proxy {
 
-/// Is told how requests end. Called in the worker's thread; may send further requests from within.
+class connection;
+
+enum class large_choice : std::uint8_t {
+    hold,     // until it is whole; asked again when it has doubled
+    pass_on,  // in pieces, through `on_piece`
+    discard,  // the request has got its answer, or will get it elsewhere
+    wait,     // nothing more is read from the connection until `resume`
+};
+
+/// Is told how requests end. Called in the worker's thread; may send further requests from within,
+/// but must not destroy or drop the calling connection.
 class reply_sink {
   public:
     virtual ~reply_sink() = default;
@@ -27,6 +41,12 @@ class reply_sink {
     virtual void on_failure(const ticket& whose, std::string_view request, failure what) = 0;
     /// The backend refused a connection or could not be reached.
     virtual void on_unreachable(std::size_t backend) = 0;
+
+    /// The reply takes `at_least` so many bytes, more than `connection_settings::large_reply`.
+    virtual large_choice on_large(connection& from, const ticket& whose, std::size_t at_least) = 0;
+
+    /// A piece of a reply that is passed on. False: no further one until `resume`.
+    virtual bool on_piece(const ticket& whose, const shared::reply_piece& piece) = 0;
 };
 
 struct connection_settings {
@@ -35,6 +55,7 @@ struct connection_settings {
     std::chrono::microseconds connect_timeout;
     std::chrono::microseconds request_timeout;
     shared::reply_limits limits;
+    std::size_t large_reply = 64UL * 1024;  // bytes
 };
 
 class connection final : public shared::io_handler, private shared::turn_task {
@@ -58,8 +79,14 @@ class connection final : public shared::io_handler, private shared::turn_task {
     /// Deals with deadlines. To be called some times in a second.
     void tick(shared::steady_time now);
 
+    /// Goes on reading, in the next turn, where the sink has stopped it. Harmless otherwise.
+    void resume();
+
     /// Breaks the connection and fails what is under way: the backend is known to be down.
     void drop() { fail(failure::lost); }
+
+    /// Breaks the connection and forgets what is under way: nobody waits for it any more.
+    void abandon();
 
     void on_io(shared::io_events events) override;
     void give_up(const char* why) override;
@@ -68,13 +95,20 @@ class connection final : public shared::io_handler, private shared::turn_task {
 
   private:
     enum class state : std::uint8_t { idle, connecting, connected };
+    enum class reading : std::uint8_t { whole_replies, passing_on, discarding };
 
     void at_end_of_turn() override;
     void connect(shared::steady_time now);
     void on_connected(boost::asio::ip::tcp::socket made);
     void write();
     void read();
-    bool take_replies(std::string_view bytes, std::size_t& taken);
+    void take_replies(bool more);
+    bool take(std::string_view bytes, std::size_t& taken);
+    bool take_reply(std::string_view bytes, std::size_t& taken);
+    bool take_large(std::size_t at_least);
+    bool take_pieces(std::string_view bytes, std::size_t& taken);
+    void end_large();
+    void pause() noexcept { paused_ = true; }
     void fail(failure what);
     void disconnect();
 
@@ -83,11 +117,17 @@ class connection final : public shared::io_handler, private shared::turn_task {
     reply_sink& sink_;
     pipeline pipeline_;
     shared::reply_parser parser_;
+    shared::reply_stream stream_;
+    std::size_t held_up_to_;  // bytes of a reply beyond which the sink is asked
     shared::inbound in_;
     std::shared_ptr<boost::asio::ip::tcp::socket> connecting_;
     std::optional<shared::socket> socket_;
     shared::steady_time connect_deadline_;
     state state_ = state::idle;
+    reading reading_ = reading::whole_replies;
+    bool paused_ = false;
+    bool resumed_ = false;   // bytes that were left unread are to be looked at first
+    bool progress_ = false;  // a piece has been passed on since the last tick
     bool write_blocked_ = false;
     bool hangup_ = false;
 };

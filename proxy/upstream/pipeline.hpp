@@ -6,14 +6,16 @@
 //    waiting_                    │ ticket  ticket  ticket │ ticket ticket│
 //
 // The bytes of a request stay until its reply has come: if the connection breaks, they can go
-// elsewhere without having been copied aside.
+// elsewhere without having been copied aside. Both rings grow to what is needed and stay: no
+// allocation for a request.
 #pragma once
 
 #include "proxy/upstream/ticket.hpp"
 #include "shared/base/clock.hpp"
 
+#include <boost/circular_buffer.hpp>
+
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +38,20 @@ class pipeline {
 
     /// True if a reply may come now: the oldest request has been sent whole.
     bool expects_reply() const noexcept;
+
+    /// Whose reply comes next; nothing if that request has been given up. Requires:
+    /// expects_reply().
+    std::optional<ticket> next_reply() const noexcept;
+
+    /// The bytes of the oldest request. Valid until the next call. Requires: expects_reply().
+    std::string_view oldest_request() const noexcept;
+
+    /// Gives up the oldest request: its reply will be dropped. Requires: expects_reply().
+    void give_up_oldest() noexcept { waiting_.front().given_up = true; }
+
+    /// Gives every request time until `deadline` at least: time that its reply was kept waiting
+    /// here does not count.
+    void extend(shared::steady_time deadline) noexcept;
 
     /// Matches a reply to the oldest request and forgets it. Nothing if that request had been given
     /// up: its reply is late and to be dropped. Requires: expects_reply().
@@ -85,7 +101,7 @@ class pipeline {
     void drop_head(std::size_t size);
 
     std::string bytes_;
-    std::deque<entry> waiting_;
+    boost::circular_buffer<entry> waiting_;
     std::size_t head_ = 0;
     std::size_t sent_ = 0;
     std::size_t ended_ = 0;  // where the last ended request's bytes end

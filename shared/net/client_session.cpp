@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::chrono::milliseconds longest_linger{500};
 
+/// A large request that is still on its way has time as long as so much of it comes in each.
+constexpr std::size_t least_progress = 16 * 1024;
+
 }  // namespace
 
 client_session::client_session(worker& owner, boost::asio::ip::tcp::socket from_asio,
@@ -66,6 +69,44 @@ socket client_session::release() {
     return released;
 }
 
+client_verdict client_session::check(steady_time now, const client_patience& patience) {
+    if (state_ == state::closed || state_ == state::lingering) return client_verdict::fine;
+    const auto what = waiting_for();
+    if (what != awaited_ || came_along(what)) {
+        awaited_ = what;
+        since_ = now;
+        rest_ = in_.bytes().size();
+        progress_ = lean_ = false;
+        return client_verdict::fine;
+    }
+    if (what == awaited::request && !lean_) {
+        out_.release();
+        parser_.release();
+        release_memory();
+        lean_ = true;
+    }
+    const auto over = [&](awaited which, std::chrono::microseconds limit) {
+        return what == which && limit.count() != 0 && now - since_ >= limit;
+    };
+    auto verdict = client_verdict::fine;
+    if (over(awaited::request, patience.idle)) verdict = client_verdict::idle;
+    if (over(awaited::rest_of_request, patience.half_sent)) verdict = client_verdict::half_sent;
+    if (over(awaited::reading, patience.slow_reader)) verdict = client_verdict::slow_reader;
+    if (verdict != client_verdict::fine) close();
+    return verdict;
+}
+
+client_session::awaited client_session::waiting_for() const {
+    if (!out_.empty()) return awaited::reading;
+    if (answers_pending()) return awaited::nothing;
+    return in_.bytes().empty() ? awaited::request : awaited::rest_of_request;
+}
+
+bool client_session::came_along(awaited what) const noexcept {
+    return progress_ ||
+           (what == awaited::rest_of_request && in_.bytes().size() >= rest_ + least_progress);
+}
+
 void client_session::wake() {
     owner_.events().at_end_of_turn(*this, turn_phase::last);
 }
@@ -117,6 +158,7 @@ std::size_t client_session::parse(std::string_view bytes) {
             end();
             break;
         }
+        progress_ = true;
         const auto words = parser_.arguments();
         if (!words.empty() && !on_request(words)) {
             paused_ = true;
@@ -133,6 +175,7 @@ void client_session::at_end_of_turn() {
     if (state_ == state::closed) return;
     close_if_done();
     resume();
+    if (out_.size() < high_water_mark && state_ != state::closed) on_room();
 }
 
 void client_session::flush() {
@@ -140,6 +183,7 @@ void client_session::flush() {
         const auto sent = socket_.write_some(out_.front());
         if (sent.closed) return close();
         if (sent.would_block) write_blocked_ = true;
+        if (sent.size != 0) progress_ = true;
         out_.consume(sent.size);
     }
 }

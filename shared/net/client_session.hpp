@@ -7,6 +7,7 @@
 // A client that does not read its replies is not read from: may_read() says when.
 #pragma once
 
+#include "shared/base/clock.hpp"
 #include "shared/buffer/write_queue.hpp"
 #include "shared/net/inbound.hpp"
 #include "shared/net/poller.hpp"
@@ -24,6 +25,15 @@
 #include <string_view>
 
 namespace shared {
+
+/// How long a client may take; 0: for ever. Looked at by `check`.
+struct client_patience {
+    std::chrono::microseconds idle{0};         // without a request
+    std::chrono::microseconds half_sent{0};    // with a request that stays incomplete
+    std::chrono::microseconds slow_reader{0};  // without taking any of the replies that wait for it
+};
+
+enum class client_verdict : std::uint8_t { fine, idle, half_sent, slow_reader };
 
 class client_session : public io_handler, private turn_task {
   public:
@@ -50,6 +60,10 @@ class client_session : public io_handler, private turn_task {
     /// Closes at once.
     void close();
 
+    /// To be called now and then: gives back the buffers of a client that has been idle since the
+    /// last call, and closes one whose time is over. What it was closed for is returned.
+    client_verdict check(steady_time now, const client_patience& patience);
+
   protected:
     /// One request, never empty. `words` are valid during the call. False: not now; nothing has
     /// been done, and the request, with what follows it, is offered again on `resume`.
@@ -64,6 +78,15 @@ class client_session : public io_handler, private turn_task {
 
     /// False stops reading until `resume`. The queue's high-water mark is checked besides.
     virtual bool may_read() const { return true; }
+
+    /// Replies have left and there is room for more.
+    virtual void on_room() {}
+
+    /// The client is idle: buffers that were kept for its next request can go.
+    virtual void release_memory() {}
+
+    /// Bytes of replies that wait to be written.
+    std::size_t queued() const noexcept { return out_.size(); }
 
     /// Append replies here, after `wake`.
     std::string& out() noexcept { return out_.tail(); }
@@ -95,7 +118,12 @@ class client_session : public io_handler, private turn_task {
         closed,
     };
 
+    /// What a client is waited for.
+    enum class awaited : std::uint8_t { nothing, request, rest_of_request, reading };
+
     void at_end_of_turn() final;
+    awaited waiting_for() const;
+    bool came_along(awaited what) const noexcept;
     void read();
     std::size_t parse(std::string_view bytes);
     bool reading_allowed() const;
@@ -118,6 +146,12 @@ class client_session : public io_handler, private turn_task {
         false;  // the end of the stream is near: a short read does not mean that it was the last
     bool write_blocked_ = false;
     bool ended_ = false;  // the client has ended its sending
+    awaited awaited_ = awaited::nothing;
+    bool progress_ =
+        false;              // since the last check: a request has come whole, or replies were taken
+    bool lean_ = false;     // buffers have been given back
+    std::size_t rest_ = 0;  // bytes of the incomplete request when `since_` was set
+    steady_time since_;     // when `awaited_` began, or progress was seen last
     std::unique_ptr<boost::asio::steady_timer> linger_limit_;
 };
 

@@ -6,6 +6,7 @@
 #include "shared/net/poller.hpp"
 #include "shared/net/session_id.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -50,6 +51,17 @@ class session_table {
         }
     }
 
+    /// Calls `work` for the sessions in the next `count` places, going round: for what has to be
+    /// looked at now and then.
+    template <typename Work>
+    void visit_next(std::size_t count, Work&& work) {
+        for (std::size_t i = 0; i < std::min(count, places_.size()); ++i) {
+            if (++visited_ >= places_.size()) visited_ = 0;
+            if (places_[visited_].session) work(*places_[visited_].session);
+        }
+    }
+
+    std::size_t places() const noexcept { return places_.size(); }
     std::size_t size() const noexcept { return size_; }
 
   private:
@@ -70,6 +82,7 @@ class session_table {
     std::vector<entry> places_;
     std::vector<std::uint32_t> free_;
     std::size_t size_ = 0;
+    std::size_t visited_ = 0;  // place that visit_next has looked at last
 };
 
 }  // namespace shared

@@ -1,5 +1,7 @@
 #include "shared/resp/reply_parser.hpp"
 
+#include "shared/resp/reply_header.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -25,35 +27,19 @@ parse_status reply_parser::parse(std::string_view input) {
 }
 
 parse_status reply_parser::parse_item(std::string_view input) {
-    const std::string_view rest = input.substr(position_);
-    if (rest.empty()) return parse_status::need_more;
-    if (std::string_view("+-:$*").find(rest.front()) == std::string_view::npos)
-        return parse_status::malformed;
-    const bool is_text = rest.front() == '+' || rest.front() == '-';
-    const std::size_t longest = is_text ? limits_.value : limits_.line;
-    const std::size_t newline = input.find('\n', std::max(position_, searched_));
-    const std::size_t end = std::min(newline, input.size()) - position_;
-    if (end >= longest) return parse_status::malformed;
-    if (newline == std::string_view::npos) {
-        searched_ = input.size();
-        return parse_status::need_more;
-    }
-    if (end < 2 || rest[end - 1] != '\r') return parse_status::malformed;
-    const std::size_t body = position_ + end + 1;
-    if (!is_text) {
-        const auto number = reply_number(rest);
-        if (!number) return parse_status::malformed;
-        if (rest.front() == '$') return parse_bulk(input, body, *number);
-        if (rest.front() == '*') return open_array(body, *number);
-    }
+    const std::size_t known = std::max(position_, searched_) - position_;
+    const auto header = read_reply_header(input.substr(position_), known, limits_);
+    if (header.status == parse_status::need_more) searched_ = input.size();
+    if (header.status != parse_status::complete) return header.status;
+    const std::size_t body = position_ + header.size;
+    if (header.type == '$') return parse_bulk(input, body, header.number);
+    if (header.type == '*') return open_array(body, header.number);
     if (!open_.empty()) --open_.back();
     position_ = body;
     return parse_status::complete;
 }
 
 parse_status reply_parser::parse_bulk(std::string_view input, std::size_t body, std::int64_t size) {
-    if (size < -1 || size > static_cast<std::int64_t>(limits_.value))
-        return parse_status::malformed;
     std::size_t end = body;
     if (size >= 0) {
         end += static_cast<std::size_t>(size) + 2;
@@ -69,8 +55,6 @@ parse_status reply_parser::parse_bulk(std::string_view input, std::size_t body, 
 }
 
 parse_status reply_parser::open_array(std::size_t body, std::int64_t items) {
-    if (items < -1 || items > static_cast<std::int64_t>(limits_.items))
-        return parse_status::malformed;
     if (open_.size() == limits_.depth) return parse_status::malformed;
     if (!open_.empty()) --open_.back();
     if (items > 0) open_.push_back(static_cast<std::size_t>(items));

@@ -14,8 +14,8 @@
 namespace shared {
 
 struct reply_limits {
-    std::size_t line = 64 * 1024;       // bytes of a length line
-    std::size_t value = 4UL << 30;      // bytes of one bulk, simple string or error
+    std::size_t line = 64 * 1024;       // bytes of a line: a length, a simple string, an error
+    std::size_t value = 4UL << 30;      // bytes of one bulk
     std::size_t items = 1024UL * 1024;  // items of one array
     std::size_t depth = 8;              // arrays within arrays
 };

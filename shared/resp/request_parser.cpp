@@ -22,6 +22,12 @@ parse_status request_parser::parse(std::string_view input) {
     return input.front() == '*' ? parse_array(input) : parse_inline(input);
 }
 
+void request_parser::release() {
+    arguments_ = {};
+    pieces_ = {};
+    unquoted_ = {};
+}
+
 parse_status request_parser::parse_array(std::string_view input) {
     if (left_ < 0) {
         if (position_ == 0) position_ = 1;

@@ -57,6 +57,9 @@ class request_parser {
     /// After malformed: Redis's error text, without the leading '-': "ERR Protocol error: …".
     std::string_view error() const noexcept { return error_; }
 
+    /// Gives back the memory kept for the next request. Requires: no request is in the works.
+    void release();
+
     /// After need_more: how many bytes more the current argument takes at least. Lets a buffer grow
     /// once.
     std::size_t missing() const noexcept { return missing_; }

@@ -118,4 +118,22 @@ BOOST_AUTO_TEST_CASE(a_request_opened_behind_an_answered_one_waits_for_its_own_r
     BOOST_TEST(out == "<4>");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_held_is_counted_until_it_leaves) {
+    reply_order replies;
+    std::string out;
+    for (int i = 0; i < 4; ++i) replies.open();
+    replies.complete(2, "four", out);
+    replies.complete(1, "sixsix", out);
+    BOOST_TEST(replies.held() == 10U);
+    BOOST_TEST(replies.head() == 0U);
+    replies.complete(0, "not held", out);
+    BOOST_TEST(replies.held() == 0U);
+    BOOST_TEST(replies.head() == 3U);
+    replies.complete(3, "last", out);
+    replies.release();
+    BOOST_TEST(replies.open() == 4U);
+    replies.complete(4, "!", out);
+    BOOST_TEST(out == "not heldsixsixfourlast!");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

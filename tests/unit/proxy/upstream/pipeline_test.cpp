@@ -257,4 +257,26 @@ BOOST_AUTO_TEST_CASE(requests_and_replies_in_any_mixture_stay_matched_and_their_
     BOOST_TEST(answered == next);
 }
 
+BOOST_AUTO_TEST_CASE(a_request_that_was_given_up_alone_has_its_reply_dropped) {
+    add("one");
+    add("two");
+    send_all();
+    BOOST_TEST(requests.oldest_request() == "one");
+    BOOST_TEST(requests.next_reply()->request == 0U);
+    requests.give_up_oldest();
+    BOOST_TEST(!requests.next_reply());
+    BOOST_TEST(take() == -1);
+    BOOST_TEST(requests.oldest_request() == "two");
+    BOOST_TEST(take() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(extended_deadlines_move_only_forward) {
+    add("one", 100);
+    add("two", 200);
+    requests.extend(at(150));
+    BOOST_TEST(expire(149).empty());
+    BOOST_TEST(expire(150) == std::vector<int>{0});
+    BOOST_TEST(expire(200) == std::vector<int>{1});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

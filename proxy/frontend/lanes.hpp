@@ -1,0 +1,41 @@
+// The connections that one client has for itself, because its replies are large. Owned by its
+// session, touched by its worker's thread alone.
+//
+// On a lane a reply that can't leave yet is left unread, and with it all that stands behind it. So
+// a lane takes the client's requests in their order only: one that is sent again after a later one
+// gets another lane. Otherwise the reply that all wait for could be the one that is not read.
+#pragma once
+
+#include "proxy/upstream/link.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace proxy {
+
+class lanes {
+  public:
+    lanes() = default;
+    ~lanes() { give_back(); }
+    lanes(const lanes&) = delete;
+    lanes& operator=(const lanes&) = delete;
+
+    /// A lane for this request to the backend at the other end of `to`; null if none is to be had.
+    connection* take(link& to, std::uint64_t request);
+
+    /// Gives all lanes back; what is under way on them is forgotten.
+    void give_back() noexcept;
+
+    bool empty() const noexcept { return lent_.empty(); }
+
+  private:
+    struct lent {
+        link* from;
+        connection* lane;
+        std::uint64_t newest_request;
+    };
+
+    std::vector<lent> lent_;
+};
+
+}  // namespace proxy
