@@ -70,6 +70,7 @@ pool_facts facts_of(const pool_config& settings, const config& all, health_board
             .connections = settings.connections,
             .connect_timeout = settings.connect_timeout,
             .request_timeout = settings.request_timeout,
+            .allow_keys = settings.allow_keys,
             .request_limits = shared::limits_for(all.max_line, all.max_value),
             .reply_limits = {}};
 }

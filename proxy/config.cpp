@@ -153,6 +153,7 @@ pool_config read_pool(section& from) {
         from.duration("connect_timeout", pool.connect_timeout, milliseconds(1), hours(1));
     pool.request_timeout =
         from.duration("request_timeout", pool.request_timeout, milliseconds(1), hours(1));
+    pool.allow_keys = from.boolean("allow_keys", pool.allow_keys);
     pool.health = read_health(from.table("health"));
     pool.backends = read_backends(from);
     from.finish();
@@ -216,7 +217,8 @@ void write_pool(shared::toml_writer& out, const pool_config& pool) {
         .text("layout", pool.layout)
         .integer("connections", pool.connections)
         .duration("connect_timeout", pool.connect_timeout)
-        .duration("request_timeout", pool.request_timeout);
+        .duration("request_timeout", pool.request_timeout)
+        .boolean("allow_keys", pool.allow_keys);
     out.table("[pool.health]")
         .duration("interval", pool.health.interval)
         .duration("timeout", pool.health.timeout)

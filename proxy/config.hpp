@@ -47,6 +47,7 @@ struct pool_config {
     std::uint32_t connections = 1;  // of one worker to one backend
     std::chrono::microseconds connect_timeout = std::chrono::milliseconds(500);
     std::chrono::microseconds request_timeout = std::chrono::seconds(1);
+    bool allow_keys = false;  // serve KEYS, which takes all keys at once
     health_config health;
     std::vector<backend_config> backends;  // one or more
 

@@ -39,6 +39,10 @@ constexpr handler_table handlers = [] {
 
 }  // namespace
 
+bool has_command(const shared::command_spec& spec) noexcept {
+    return spec.has(shared::connection) || handlers[static_cast<std::size_t>(spec.id)] != nullptr;
+}
+
 void run_command(const shared::command_spec& spec, words_view words, command_context& context) {
     handlers[static_cast<std::size_t>(spec.id)](words, context);
 }

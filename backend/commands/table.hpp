@@ -23,8 +23,13 @@ struct command_context {
     std::string& out;  // the reply is appended here
 };
 
+/// True if this program has the command, be it about data or about the connection. The table of
+/// commands that it shares with the proxy knows many more.
+bool has_command(const shared::command_spec& spec) noexcept;
+
 /// Runs a data command and appends its one reply to `context.out`.
-/// Requires: `spec` lacks the flag `connection`; `words`, the name among them, fit its arity.
+/// Requires: has_command(spec), `spec` lacks the flag `connection`; `words`, the name among them,
+/// fit its arity.
 void run_command(const shared::command_spec& spec, std::span<const std::string_view> words,
                  command_context& context);
 

@@ -1,5 +1,6 @@
 #include "backend/server/backend_info.hpp"
 
+#include "backend/commands/table.hpp"
 #include "shared/command/info_lines.hpp"
 
 #include <unistd.h>
@@ -51,6 +52,10 @@ std::vector<std::pair<std::string_view, std::string>> backend_info::parameters()
             {"proto-max-bulk-len", std::to_string(self_.max_value)},
             {"save", ""},
             {"timeout", "0"}};
+}
+
+bool backend_info::serves(const shared::command_spec& spec) const {
+    return has_command(spec);
 }
 
 std::string backend_info::not_ready() const {

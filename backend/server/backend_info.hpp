@@ -29,6 +29,7 @@ class backend_info final : public shared::server_facts {
     std::vector<shared::info_section> info() const override;
     std::vector<std::pair<std::string_view, std::string>> parameters() const override;
     std::string not_ready() const override;
+    bool serves(const shared::command_spec& spec) const override;
 
   private:
     std::uint64_t total(shared::counter counters::* which) const noexcept;

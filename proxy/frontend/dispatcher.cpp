@@ -21,6 +21,12 @@ gather_kind kind_of(route path) noexcept {
         case route::split_sum:
         case route::everywhere_sum:
             return gather_kind::sum;
+        case route::everywhere_same:
+            return gather_kind::copies;
+        case route::everywhere_any:
+            return gather_kind::any;
+        case route::everywhere_list:
+            return gather_kind::list;
         default:
             return gather_kind::all_ok;
     }
@@ -42,6 +48,7 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
       statuses_(pool.backends.size(), backend_status::down),
       candidates_(pool.backends.size()),
       ticker_(owner.context()),
+      random_(std::random_device()()),
       clients_(owner.events()) {
     for (std::size_t i = 0; i < pool.backends.size(); ++i) {
         const connection_settings settings{i, pool.backends[i].where, pool.connect_timeout,
@@ -104,14 +111,15 @@ connection& dispatcher::connection_to(std::size_t backend, shared::session_id cl
 void dispatcher::dispatch(session& client, std::uint64_t request, const shared::command_spec& spec,
                           route path, std::span<const std::string_view> words) {
     refresh_statuses();
+    const bool resp3 = client.speaks_resp3();
     const ticket whose{.client = client.id(),
                        .request = request,
                        .idempotent = is_idempotent(spec, words),
-                       .resp3 = client.speaks_resp3()};
-    if (path == route::refused) {
-        return send_error(
-            whose, "ERR '" + std::string(spec.name) + "' is not supported through the proxy");
-    }
+                       .resp3 = resp3,
+                       .shape = resp3 ? shared::shape_of(spec, words) : shared::reply_shape::as_is};
+    if (const auto reason = refusal(spec, path, words); !reason.empty())
+        return send_error(whose, reason);
+    if (path == route::walk) return walk(client, whose, words);
     if (!router_.shards()) {
         if (spec.has(shared::reads))
             return send(whose, router_.for_read(candidates(), statuses_), words);
@@ -119,10 +127,51 @@ void dispatcher::dispatch(session& client, std::uint64_t request, const shared::
                       words);
     }
     if (path == route::to_key) return to_one(whose, spec, words);
+    if (path == route::to_keys) return to_keys(whose, spec, words);
     if (goes_everywhere(path)) {
         return spread(client, whose, kind_of(path), router_.one_of_each_pair(statuses_), words);
     }
     split(client, whose, spec, kind_of(path), words);
+}
+
+/// Why this pool does not serve the request, whatever the homes of its keys; empty: it may.
+std::string dispatcher::refusal(const shared::command_spec& spec, route path,
+                                std::span<const std::string_view> words) const {
+    if (path == route::refused) return refusal_text(spec);
+    if (path == route::everywhere_list && !pool_.allow_keys) return keys_off_text(spec);
+    const bool has_copies = !router_.shards() && pool_.pairs.pairs.size() > 1;
+    if (has_copies && spec.has(shared::varies)) return varies_text(spec);
+    if (path != route::to_keys) return {};
+    const auto outcome = shared::find_keys(spec, words).outcome;
+    return outcome == shared::key_search::found ? std::string() : unroutable_text(spec, outcome);
+}
+
+void dispatcher::to_keys(const ticket& whose, const shared::command_spec& spec,
+                         std::span<const std::string_view> words) {
+    target where{nobody, nobody};
+    bool together = true;
+    shared::find_keys(spec, words).for_each(words, [&](std::string_view key) {
+        const auto one = router_.by_key(key, statuses_);
+        together = together && (where.home == nobody || where.home == one.home);
+        where = one;
+    });
+    if (!together) return send_error(whose, apart_text(spec));
+    send(whose, where, words);
+}
+
+void dispatcher::walk(session& client, ticket whose, std::span<const std::string_view> words) {
+    const auto cursor = parse_cursor(words[1]);
+    if (!cursor) return send_error(whose, "ERR invalid cursor");
+    const std::size_t backends = statuses_.size();
+    const auto step = router_.scan(split_cursor(*cursor, backends), statuses_);
+    whose.gathered = true;
+    whose.pinned = true;
+    client.open_gather(whose.request, gather_kind::scan, 1)
+        .continue_scan({step.where.server, backends, step.next});
+    std::vector<std::string_view> theirs(words.begin(), words.end());
+    const auto number = std::to_string(step.cursor);
+    theirs[1] = number;
+    send(whose, step.where, theirs);
 }
 
 void dispatcher::to_one(const ticket& whose, const shared::command_spec& spec,
@@ -169,10 +218,11 @@ std::vector<dispatcher::part> dispatcher::parts_of(const shared::command_spec& s
 }
 
 void dispatcher::spread(session& client, ticket whose, gather_kind kind,
-                        std::span<const target> targets, std::span<const std::string_view> words) {
+                        std::vector<target> targets, std::span<const std::string_view> words) {
     if (targets.size() == 1) return send(whose, targets.front(), words);
+    if (kind == gather_kind::any) std::shuffle(targets.begin(), targets.end(), random_);
     whose.gathered = true;
-    client.open_gather(whose.request, kind, targets.size());
+    client.open_gather(whose.request, kind, targets.size(), whose.shape);
     for (std::size_t i = 0; i < targets.size(); ++i) {
         whose.part = static_cast<std::uint16_t>(i);
         send(whose, targets[i], words);
@@ -205,14 +255,17 @@ void dispatcher::on_reply(const ticket& whose, std::string_view reply) {
     if (whose.gathered) return client->deliver_part(whose.request, whose.part, reply, whose.resp3);
     if (!whose.resp3) return client->deliver(whose.request, reply);
     translated_.clear();
-    append_reply(translated_, reply, shared::protocol::resp3);
+    append_reply(translated_, reply, shared::protocol::resp3, whose.shape);
     client->deliver(whose.request, translated_);
 }
 
 void dispatcher::on_failure(const ticket& whose, std::string_view request, failure what) {
     if (clients_.find(whose.client) == nullptr) return;
-    const std::size_t next =
-        may_retry(what, whose.idempotent, whose.attempts) ? retry_target(whose.sent_to) : nobody;
+    const bool again_at_all = may_retry(what, whose.idempotent, whose.attempts) &&
+                              (!whose.pinned || statuses_[whose.sent_to] != backend_status::down);
+    const std::size_t next = !again_at_all  ? nobody
+                             : whose.pinned ? whose.sent_to
+                                            : retry_target(whose.sent_to);
     if (next == nobody) {
         const auto& failed = pool_.backends[whose.sent_to].name;
         return send_error(whose,

@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <random>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -58,13 +59,18 @@ class dispatcher final : public reply_sink {
     void send_error(const ticket& whose, std::string_view text);
     std::size_t retry_target(std::size_t failed);
 
+    std::string refusal(const shared::command_spec& spec, route path,
+                        std::span<const std::string_view> words) const;
+    void to_keys(const ticket& whose, const shared::command_spec& spec,
+                 std::span<const std::string_view> words);
+    void walk(session& client, ticket whose, std::span<const std::string_view> words);
     void to_one(const ticket& whose, const shared::command_spec& spec,
                 std::span<const std::string_view> words);
     void split(session& client, ticket whose, const shared::command_spec& spec, gather_kind kind,
                std::span<const std::string_view> words);
     std::vector<part> parts_of(const shared::command_spec& spec,
                                std::span<const std::string_view> words);
-    void spread(session& client, ticket whose, gather_kind kind, std::span<const target> targets,
+    void spread(session& client, ticket whose, gather_kind kind, std::vector<target> targets,
                 std::span<const std::string_view> words);
 
     const pool_facts& pool_;
@@ -76,6 +82,7 @@ class dispatcher final : public reply_sink {
     std::vector<std::vector<std::unique_ptr<connection>>> links_;  // for each backend
     boost::asio::steady_timer ticker_;
     std::string translated_;
+    std::minstd_rand random_;
     shared::steady_time now_;  // of the last tick: deadlines are coarse
     shared::session_table<session> clients_;
 };

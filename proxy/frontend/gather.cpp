@@ -1,12 +1,19 @@
 #include "proxy/frontend/gather.hpp"
 
+#include "proxy/routing/scan_cursor.hpp"
 #include "shared/resp/reply_parser.hpp"
+
+#include <algorithm>
+#include <optional>
 
 namespace proxy {
 namespace {
 
 constexpr std::string_view malformed_part =
     "-UNAVAILABLE a backend's reply is not of the expected type\r\n";
+constexpr std::string_view cursor_too_large =
+    "-ERR the backend's cursor is too large to be told together with the backend\r\n";
+constexpr std::string_view no_value = "$-1\r\n";
 
 bool is_error(std::string_view reply) noexcept {
     return reply.starts_with('-');
@@ -17,19 +24,6 @@ bool is_unreachable(std::string_view reply) noexcept {
 }
 
 }  // namespace
-
-void append_reply(std::string& out, std::string_view reply, shared::protocol version) {
-    const bool no_value = reply == "$-1\r\n" || reply == "*-1\r\n";
-    if (version == shared::protocol::resp2 || !(no_value || reply.starts_with('*'))) {
-        out += reply;
-        return;
-    }
-    if (no_value) return shared::append_null(out, version);
-    const auto header = reply.find('\n') + 1;
-    out += reply.substr(0, header);
-    reply.remove_prefix(header);
-    while (const auto item = shared::next_reply(reply)) append_reply(out, *item, version);
-}
 
 void gather::add(std::uint16_t part, std::string_view reply) {
     replies_[part].assign(reply);
@@ -54,6 +48,12 @@ void gather::finish(std::string& out, shared::protocol version) const {
             return finish_values(out, version);
         case gather_kind::sum:
             return finish_sum(out);
+        case gather_kind::any:
+            return finish_any(out, version);
+        case gather_kind::list:
+            return finish_list(out, version);
+        case gather_kind::scan:
+            return finish_scan(out, version);
         default:
             out += shared::ok_reply;
     }
@@ -103,7 +103,55 @@ void gather::finish_copies(std::string& out, shared::protocol version) const {
         const bool better = chosen == nullptr || (is_error(*chosen) && !is_error(reply));
         if (better) chosen = &reply;
     }
-    append_reply(out, *chosen, version);
+    append_reply(out, *chosen, version, shape_);
+}
+
+void gather::finish_any(std::string& out, shared::protocol version) const {
+    const auto found = std::find_if(replies_.begin(), replies_.end(),
+                                    [](const auto& reply) { return reply != no_value; });
+    append_reply(out, found == replies_.end() ? no_value : std::string_view(*found), version);
+}
+
+void gather::finish_list(std::string& out, shared::protocol version) const {
+    std::size_t size = 0;
+    std::string items;
+    for (std::string_view reply : replies_) {
+        const auto own = reply.starts_with('*') ? shared::reply_number(reply) : std::nullopt;
+        if (!own || *own < 0) {
+            out += malformed_part;
+            return;
+        }
+        size += static_cast<std::size_t>(*own);
+        reply.remove_prefix(reply.find('\n') + 1);
+        while (const auto item = shared::next_reply(reply)) append_reply(items, *item, version);
+    }
+    shared::append_array_header(out, size);
+    out += items;
+}
+
+void gather::finish_scan(std::string& out, shared::protocol version) const {
+    std::string_view rest = replies_.front();
+    const bool is_pair = rest.starts_with("*2\r\n");
+    rest.remove_prefix(is_pair ? rest.find('\n') + 1 : rest.size());
+    const auto bulk = shared::next_reply(rest).value_or("");
+    const auto body = bulk.substr(bulk.find('\n') + 1);
+    const auto theirs = bulk.starts_with('$') && body.size() > 2
+                            ? parse_cursor(body.substr(0, body.size() - 2))
+                            : std::nullopt;
+    const auto keys = shared::next_reply(rest);
+    if (!theirs || !keys) {
+        out += malformed_part;
+        return;
+    }
+    const std::optional<std::uint64_t> ours =
+        *theirs == 0 ? scan_.next : join_cursor({scan_.backend, *theirs}, scan_.backends);
+    if (!ours) {
+        out += cursor_too_large;
+        return;
+    }
+    shared::append_array_header(out, 2);
+    shared::append_bulk(out, std::to_string(*ours));
+    append_reply(out, *keys, version);
 }
 
 }  // namespace proxy

@@ -34,6 +34,7 @@ struct pool_facts {
     unsigned connections;  // of each worker to each backend
     std::chrono::microseconds connect_timeout;
     std::chrono::microseconds request_timeout;
+    bool allow_keys;  // KEYS, which takes all keys at once
     shared::request_limits request_limits;
     shared::reply_limits reply_limits;
 

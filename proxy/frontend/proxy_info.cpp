@@ -1,5 +1,6 @@
 #include "proxy/frontend/proxy_info.hpp"
 
+#include "proxy/routing/command_table.hpp"
 #include "shared/command/info_lines.hpp"
 
 #include <unistd.h>
@@ -43,6 +44,11 @@ std::vector<std::pair<std::string_view, std::string>> proxy_info::parameters() c
             {"proto-max-bulk-len", std::to_string(pool_.request_limits.value)},
             {"save", ""},
             {"timeout", "0"}};
+}
+
+bool proxy_info::serves(const shared::command_spec& spec) const {
+    const auto path = route_of(spec);
+    return path != route::refused && (path != route::everywhere_list || pool_.allow_keys);
 }
 
 std::uint64_t proxy_info::total(shared::counter counters::* which) const noexcept {

@@ -18,6 +18,7 @@ class proxy_info final : public shared::server_facts {
     std::vector<shared::info_section> info() const override;
     std::vector<std::pair<std::string_view, std::string>> parameters() const override;
     std::string not_ready() const override { return {}; }
+    bool serves(const shared::command_spec& spec) const override;
 
   private:
     std::uint64_t total(shared::counter counters::* which) const noexcept;

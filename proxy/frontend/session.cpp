@@ -16,18 +16,16 @@ session::session(shared::session_id self, shared::worker& owner,
 }
 
 bool session::on_request(std::span<const std::string_view> words) {
-    const auto* spec = shared::find_command(words[0]);
-    const bool known = spec != nullptr && shared::arity_fits(*spec, words.size());
-    const auto path = known ? route_of(*spec) : route::locally;
+    const auto* spec = shared::find_request(words);
+    const auto path = spec != nullptr ? route_of(*spec) : route::locally;
     if (path != route::locally && must_wait(*spec, path)) return false;
     backends_.counts().requests.add();
-    if (!known) {
-        answer_error(order_.open(), spec == nullptr ? shared::unknown_command_error(words)
-                                                    : shared::wrong_arity_error(spec->name));
+    if (spec == nullptr) {
+        answer_error(order_.open(), shared::request_error(words));
     } else if (path == route::locally) {
         answer_locally(*spec, words);
     } else {
-        writing_ = spec->has(shared::writes);
+        writing_ = !spec->has(shared::reads);
         everywhere_ = goes_everywhere(path);
         backends_.dispatch(*this, order_.open(), *spec, path, words);
     }
@@ -49,7 +47,7 @@ void session::answer_locally(const shared::command_spec& spec,
 bool session::must_wait(const shared::command_spec& spec, route path) const {
     if (order_.pending() == 0) return false;
     if (everywhere_ || goes_everywhere(path)) return true;
-    return !backends_.pool().shards() && spec.has(shared::writes) != writing_;
+    return !backends_.pool().shards() && spec.has(shared::reads) == writing_;
 }
 
 void session::on_malformed(std::string_view error) {
@@ -68,8 +66,9 @@ void session::deliver(std::uint64_t request, std::string_view reply) {
     wake();
 }
 
-gather& session::open_gather(std::uint64_t request, gather_kind kind, std::size_t parts) {
-    return gathers_.try_emplace(request, kind, parts).first->second;
+gather& session::open_gather(std::uint64_t request, gather_kind kind, std::size_t parts,
+                             shared::reply_shape shape) {
+    return gathers_.try_emplace(request, kind, parts, shape).first->second;
 }
 
 void session::deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply,

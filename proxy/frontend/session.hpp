@@ -34,7 +34,8 @@ class session final : public shared::client_session {
     void deliver(std::uint64_t request, std::string_view reply);
 
     /// Makes a request one of several parts, whose replies come through `deliver_part`.
-    gather& open_gather(std::uint64_t request, gather_kind kind, std::size_t parts);
+    gather& open_gather(std::uint64_t request, gather_kind kind, std::size_t parts,
+                        shared::reply_shape shape = shared::reply_shape::as_is);
     void deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply,
                       bool resp3);
 
@@ -56,7 +57,7 @@ class session final : public shared::client_session {
     reply_window window_;
     std::map<std::uint64_t, gather> gathers_;
     std::string local_;
-    bool writing_ = false;     // the last request about data was a write
+    bool writing_ = false;     // the last request about data was no mere read
     bool everywhere_ = false;  // it went to every pair
 };
 

@@ -1,5 +1,6 @@
 #include "proxy/routing/router.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace proxy {
@@ -33,6 +34,28 @@ std::vector<target> router::one_of_each_pair(std::span<const backend_status> sta
         targets.push_back({pair.first, serve_by(pair.first, pair.second, statuses)});
     }
     return targets;
+}
+
+scan_step router::scan(const scan_position& at, std::span<const backend_status> statuses) const {
+    const auto& pairs = topology_.pairs;
+    const auto server_of = [&](const backend_pair& pair) {
+        return serve_by(pair.first, pair.second, statuses);
+    };
+    auto own = std::find_if(pairs.begin(), pairs.end(), [&](const backend_pair& pair) {
+        return pair.first == at.backend || pair.second == at.backend;
+    });
+    if (!shards() && server_of(*own) == nobody) {
+        const auto other = std::find_if(pairs.begin(), pairs.end(), [&](const backend_pair& pair) {
+            return server_of(pair) != nobody;
+        });
+        if (other != pairs.end()) own = other;
+    }
+    const bool is_last = !shards() || own + 1 == pairs.end();
+    // A cursor of 0 and the next pair's first side is never 0: backend 0 is in the first pair.
+    const auto next = is_last ? 0 : *join_cursor({(own + 1)->first, 0}, statuses.size());
+    if (at.cursor != 0 && statuses[at.backend] != backend_status::down)
+        return {{own->first, at.backend}, at.cursor, next};
+    return {{own->first, server_of(*own)}, 0, next};
 }
 
 }  // namespace proxy

@@ -4,6 +4,7 @@
 
 #include "proxy/policy/policy.hpp"
 #include "proxy/resilience/failover.hpp"
+#include "proxy/routing/scan_cursor.hpp"
 #include "shared/hash/hash.hpp"
 
 #include <cstddef>
@@ -36,6 +37,13 @@ struct target {
     std::size_t server;
 };
 
+/// Where a SCAN goes on.
+struct scan_step {
+    target where;
+    std::uint64_t cursor;  // for that backend
+    std::uint64_t next;    // the client's cursor when that backend has told all of its keys
+};
+
 class router {
   public:
     router(std::unique_ptr<policy> choice, shared::hash_function hash, const topology& pairs)
@@ -54,6 +62,12 @@ class router {
     /// One of each pair. Of a pair that both sides can serve it is always the first, so that the
     /// writes to one key meet in one place.
     std::vector<target> one_of_each_pair(std::span<const backend_status> statuses) const;
+
+    /// The pairs are scanned one after the other; in a pool that does not shard only one of them,
+    /// the first that can answer. A scan stays with its backend, for a cursor means nothing to
+    /// another; if that is down its partner begins the pair's scan anew, so keys may come twice but
+    /// none is missed. Requires: `at` is of this pool, `backend` is below the number of backends.
+    scan_step scan(const scan_position& at, std::span<const backend_status> statuses) const;
 
     std::size_t partner_of(std::size_t backend) const noexcept {
         return topology_.partner_of[backend];

@@ -1,6 +1,7 @@
 // What the proxy remembers of a request while a backend works on it. Plain data, copied freely.
 #pragma once
 
+#include "shared/command/spec.hpp"
 #include "shared/net/session_id.hpp"
 
 #include <cstdint>
@@ -16,6 +17,8 @@ struct ticket {
     bool idempotent = false;
     bool gathered = false;  // one of several parts of a client's request
     bool resp3 = false;     // what the client spoke when it asked
+    bool pinned = false;    // means something to `sent_to` alone: no other backend gets it
+    shared::reply_shape shape = shared::reply_shape::as_is;  // of the reply, if `resp3`
 };
 
 }  // namespace proxy

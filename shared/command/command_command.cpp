@@ -1,5 +1,6 @@
 // COMMAND: the table of commands, told in Redis 7's form.
 #include "shared/command/glob.hpp"
+#include "shared/command/keys.hpp"
 #include "shared/command/subcommand.hpp"
 
 #include <array>
@@ -16,6 +17,8 @@ struct flag_name {
 constexpr std::array<flag_name, 5> flag_names{
     {{writes, "write"}, {reads, "readonly"}, {grows, "denyoom"}, {admin, "admin"}, {fast, "fast"}}};
 
+constexpr std::string_view movable_keys = "movablekeys";
+
 constexpr std::array<flag_name, 6> categories{{{writes, "@write"},
                                                {reads, "@read"},
                                                {admin, "@admin"},
@@ -23,10 +26,14 @@ constexpr std::array<flag_name, 6> categories{{{writes, "@write"},
                                                {fast, "@fast"},
                                                {connection, "@connection"}}};
 
-std::vector<const command_spec*> visible_commands() {
+bool is_visible(const connection_call& call, const command_spec& spec) {
+    return !spec.has(hidden) && call.facts.serves(spec);
+}
+
+std::vector<const command_spec*> visible_commands(const connection_call& call) {
     std::vector<const command_spec*> visible;
     for (const auto& spec : all_commands()) {
-        if (!spec.has(hidden)) visible.push_back(&spec);
+        if (is_visible(call, spec)) visible.push_back(&spec);
     }
     return visible;
 }
@@ -37,6 +44,8 @@ void append_flags(const connection_call& call, const command_spec& spec,
     for (const auto& [flag, name] : names) {
         if (spec.has(flag)) set.push_back(name);
     }
+    if (names.data() == flag_names.data() && spec.keys != key_finder::positions)
+        set.push_back(movable_keys);
     append_set_header(call.out, set.size(), call.client.version);
     for (const auto name : set) append_simple(call.out, name);
 }
@@ -56,13 +65,13 @@ void append_details(const connection_call& call, const command_spec& spec) {
 }
 
 void append_all_details(const connection_call& call) {
-    const auto visible = visible_commands();
+    const auto visible = visible_commands(call);
     append_array_header(call.out, visible.size());
     for (const auto* spec : visible) append_details(call, *spec);
 }
 
 void run_count(const connection_call& call) {
-    append_integer(call.out, static_cast<std::int64_t>(visible_commands().size()));
+    append_integer(call.out, static_cast<std::int64_t>(visible_commands(call).size()));
 }
 
 void run_details(const connection_call& call) {
@@ -71,7 +80,7 @@ void run_details(const connection_call& call) {
     append_array_header(call.out, names.size());
     for (const auto name : names) {
         const auto* spec = find_command(name);
-        if (spec == nullptr || spec->has(hidden)) {
+        if (spec == nullptr || !is_visible(call, *spec)) {
             append_null(call.out, call.client.version);
         } else {
             append_details(call, *spec);
@@ -89,29 +98,32 @@ void run_list(const connection_call& call) {
         words.size() == 5 && same_word(words[2], "filterby") && same_word(words[3], "pattern");
     if (words.size() != 2 && !filtered) return append_error(call.out, syntax_error);
     std::vector<std::string_view> names;
-    for (const auto* spec : visible_commands()) {
+    for (const auto* spec : visible_commands(call)) {
         if (!filtered || glob_matches(words[4], spec->name)) names.push_back(spec->name);
     }
     append_array_header(call.out, names.size());
     for (const auto name : names) append_bulk(call.out, name);
 }
 
+std::string_view no_keys_error(const command_spec& spec, const request_keys& keys) {
+    const bool never = spec.first_key == 0 && spec.keys == key_finder::positions;
+    return never || keys.outcome == key_search::none
+               ? "ERR The command has no key arguments"
+               : "ERR Invalid arguments specified for command";
+}
+
 void run_getkeys(const connection_call& call) {
     const auto request = call.words.subspan(2);
-    const auto* spec = find_command(request[0]);
-    if (spec == nullptr || spec->has(hidden))
+    const auto* command = find_command(request[0]);
+    if (command == nullptr || !is_visible(call, *command))
         return append_error(call.out, "ERR Invalid command specified");
-    if (spec->first_key == 0) return append_error(call.out, "ERR The command has no key arguments");
-    if (!arity_fits(*spec, request.size())) {
+    const auto* spec = find_request(request);
+    if (spec == nullptr)
         return append_error(call.out, "ERR Invalid number of arguments specified for command");
-    }
-    const auto first = static_cast<std::size_t>(spec->first_key);
-    const auto step = static_cast<std::size_t>(spec->step);
-    const std::size_t last = spec->last_key >= 0
-                                 ? static_cast<std::size_t>(spec->last_key)
-                                 : request.size() - static_cast<std::size_t>(-spec->last_key);
-    append_array_header(call.out, (last - first) / step + 1);
-    for (std::size_t i = first; i <= last; i += step) append_bulk(call.out, request[i]);
+    const auto keys = find_keys(*spec, request);
+    if (keys.count == 0) return append_error(call.out, no_keys_error(*spec, keys));
+    append_array_header(call.out, keys.count + (keys.destination != 0 ? 1 : 0));
+    keys.for_each(request, [&call](std::string_view key) { append_bulk(call.out, key); });
 }
 
 constexpr std::array<std::string_view, 14> help{

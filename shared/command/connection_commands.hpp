@@ -37,6 +37,9 @@ class server_facts {
     /// What PING answers when the server should not get traffic yet, such as "LOADING …"; empty: it
     /// is well.
     virtual std::string not_ready() const = 0;
+
+    /// True if the program serves the command: COMMAND tells of no other.
+    virtual bool serves(const command_spec& spec) const = 0;
 };
 
 /// Runs one of these commands and appends its reply to `out`; may change `client` (HELLO, QUIT,

@@ -1,52 +1,23 @@
 #include "shared/command/spec.hpp"
 
+#include "shared/command/command_list.hpp"
+
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace shared {
 namespace {
 
-constexpr auto number_of_commands = static_cast<std::size_t>(command_id::count);
-
-// clang-format off
-constexpr std::array<command_spec, number_of_commands> commands{{
-    {"ping",     command_id::ping,     -1, fast | connection,                 0, 0, 0},
-    {"echo",     command_id::echo,      2, fast | connection,                 0, 0, 0},
-    {"quit",     command_id::quit,     -1, fast | connection,                 0, 0, 0},
-    {"hello",    command_id::hello,    -1, fast | connection,                 0, 0, 0},
-    {"auth",     command_id::auth,     -2, fast | connection,                 0, 0, 0},
-    {"select",   command_id::select,    2, fast | connection,                 0, 0, 0},
-    {"client",   command_id::client,   -2, connection,                        0, 0, 0},
-    {"command",  command_id::command,  -1, connection,                        0, 0, 0},
-    {"info",     command_id::info,     -1, connection,                        0, 0, 0},
-    {"config",   command_id::config,   -2, admin | connection,                0, 0, 0},
-    {"get",      command_id::get,       2, reads | fast | idempotent,         1, 1, 1},
-    {"set",      command_id::set,      -3, writes | grows | idempotent,       1, 1, 1},
-    {"del",      command_id::del,      -2, writes | idempotent,               1, -1, 1},
-    {"exists",   command_id::exists,   -2, reads | fast | idempotent,         1, -1, 1},
-    {"mget",     command_id::mget,     -2, reads | fast | idempotent,         1, -1, 1},
-    {"mset",     command_id::mset,     -3, writes | grows | idempotent,       1, -1, 2},
-    {"incr",     command_id::incr,      2, writes | grows | fast,             1, 1, 1},
-    {"decr",     command_id::decr,      2, writes | grows | fast,             1, 1, 1},
-    {"incrby",   command_id::incrby,    3, writes | grows | fast,             1, 1, 1},
-    {"decrby",   command_id::decrby,    3, writes | grows | fast,             1, 1, 1},
-    {"expire",   command_id::expire,   -3, writes | fast | idempotent,        1, 1, 1},
-    {"ttl",      command_id::ttl,       2, reads | fast | idempotent,         1, 1, 1},
-    {"pttl",     command_id::pttl,      2, reads | fast | idempotent,         1, 1, 1},
-    {"persist",  command_id::persist,   2, writes | fast | idempotent,        1, 1, 1},
-    {"dbsize",   command_id::dbsize,    1, reads | fast | idempotent,         0, 0, 0},
-    {"flushall", command_id::flushall, -1, writes | idempotent,               0, 0, 0},
-    {"partner",  command_id::partner,  -2, admin | connection | hidden,       0, 0, 0},
-    {"post",     command_id::post,     -1, connection | hidden,               0, 0, 0},
-    {"host:",    command_id::host,     -1, connection | hidden,               0, 0, 0},
-}};
-// clang-format on
-
 constexpr bool ordered_by_id() {
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-        if (static_cast<std::size_t>(commands[i].id) != i) return false;
+    std::size_t next = 0;
+    for (const auto& spec : command_list) {
+        if (static_cast<std::size_t>(spec.id) != next++) return false;
     }
-    return true;
+    for (const auto& spec : subcommand_list) {
+        if (static_cast<std::size_t>(spec.id) != next++) return false;
+    }
+    return next == static_cast<std::size_t>(command_id::count);
 }
 static_assert(ordered_by_id());
 
@@ -54,44 +25,103 @@ constexpr char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-constexpr std::size_t slots = 128;
-constexpr std::uint8_t nothing = 0xff;
+constexpr std::size_t slots = 1024;
+constexpr std::uint16_t nothing = 0xffff;
 
-/// FNV-1a of the lower-case name: the start of a linear probe.
-constexpr std::size_t slot_of(std::string_view name) noexcept {
-    std::uint32_t hash = 2166136261U;
-    for (const char c : name) hash = (hash ^ static_cast<std::uint8_t>(lower(c))) * 16777619U;
-    return (hash ^ (hash >> 15)) % slots;
+template <std::size_t... At>
+constexpr std::uint64_t load(const char* bytes, std::index_sequence<At...>) noexcept {
+    return ((std::uint64_t{static_cast<std::uint8_t>(bytes[At])} << (8 * At)) | ...);
 }
 
-constexpr std::array<std::uint8_t, slots> make_index() {
-    std::array<std::uint8_t, slots> index{};
+/// First and last bytes of a name, up to eight of each, in any case: they overlap in a short one.
+struct name_ends {
+    std::uint64_t first;
+    std::uint64_t last;
+};
+
+constexpr name_ends ends_of(std::string_view name) noexcept {
+    const char* const begin = name.data();
+    const char* const end = begin + name.size();
+    if (name.size() >= 8) {
+        using eight = std::make_index_sequence<8>;
+        return {load(begin, eight()), load(end - 8, eight())};
+    }
+    if (name.size() >= 4) {
+        using four = std::make_index_sequence<4>;
+        return {load(begin, four()), load(end - 4, four())};
+    }
+    if (name.empty()) return {0, 0};
+    using one = std::make_index_sequence<1>;
+    return {load(begin, one()) | load(begin + name.size() / 2, one()) << 8, load(end - 1, one())};
+}
+
+/// The start of a linear probe. Letters of either case hash alike, and so may other bytes.
+constexpr std::size_t slot_of(std::string_view name) noexcept {
+    constexpr std::uint64_t any_case = 0x2020202020202020;
+    const auto ends = ends_of(name);
+    std::uint64_t hash = (ends.first | any_case) * 0x9e3779b97f4a7c15;
+    hash = (hash ^ (ends.last | any_case) ^ name.size()) * 0xff51afd7ed558ccd;
+    return hash >> 54;
+}
+static_assert(slots == 1U << (64 - 54));
+
+constexpr std::array<std::uint16_t, slots> make_index() {
+    std::array<std::uint16_t, slots> index{};
     index.fill(nothing);
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-        std::size_t slot = slot_of(commands[i].name);
+    for (std::size_t i = 0; i < command_list.size(); ++i) {
+        std::size_t slot = slot_of(command_list[i].name);
         while (index[slot] != nothing) slot = (slot + 1) % slots;
-        index[slot] = static_cast<std::uint8_t>(i);
+        index[slot] = static_cast<std::uint16_t>(i);
     }
     return index;
 }
 
 constexpr auto index_by_name = make_index();
-constexpr std::size_t longest_name = 16;
+constexpr std::size_t longest_name = 20;
+
+const command_spec* find_subcommand(std::string_view command, std::string_view name) noexcept {
+    for (const auto& spec : subcommand_list) {
+        const auto bar = command.size();
+        if (spec.name.starts_with(command) && spec.name[bar] == '|' &&
+            same_word(spec.name.substr(bar + 1), name))
+            return &spec;
+    }
+    return nullptr;
+}
+
+/// The command or subcommand, whatever the number of words.
+const command_spec* find_any(std::span<const std::string_view> words) noexcept {
+    const auto* const spec = find_command(words[0]);
+    if (spec == nullptr || !spec->has(container) || words.size() == 1) return spec;
+    return find_subcommand(spec->name, words[1]);
+}
 
 }  // namespace
 
 std::span<const command_spec> all_commands() noexcept {
-    return commands;
+    return command_list;
 }
 
 const command_spec* find_command(std::string_view name) noexcept {
     if (name.size() > longest_name) return nullptr;
     for (std::size_t slot = slot_of(name); index_by_name[slot] != nothing;
          slot = (slot + 1) % slots) {
-        const auto& spec = commands[index_by_name[slot]];
+        const auto& spec = command_list[index_by_name[slot]];
         if (same_word(spec.name, name)) return &spec;
     }
     return nullptr;
+}
+
+const command_spec* find_request(std::span<const std::string_view> words) noexcept {
+    const auto* const spec = find_any(words);
+    return spec != nullptr && arity_fits(*spec, words.size()) ? spec : nullptr;
+}
+
+std::string request_error(std::span<const std::string_view> words) {
+    if (const auto* const spec = find_any(words)) return wrong_arity_error(spec->name);
+    const auto* const command = find_command(words[0]);
+    return command == nullptr ? unknown_command_error(words)
+                              : unknown_subcommand_error(words[1], command->name);
 }
 
 bool arity_fits(const command_spec& spec, std::size_t words) noexcept {

@@ -3,6 +3,8 @@
 // Source of the figures: `COMMAND INFO` of Redis 7.0.
 #pragma once
 
+#include "shared/command/command_id.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,68 +12,71 @@
 
 namespace shared {
 
-enum class command_id : std::uint8_t {
-    ping,
-    echo,
-    quit,
-    hello,
-    auth,
-    select,
-    client,
-    command,
-    info,
-    config,
-    get,
-    set,
-    del,
-    exists,
-    mget,
-    mset,
-    incr,
-    decr,
-    incrby,
-    decrby,
-    expire,
-    ttl,
-    pttl,
-    persist,
-    dbsize,
-    flushall,
-    partner,
-    post,
-    host,
-    count
-};
-
 /// Flags of a command, by the names that COMMAND INFO gives them.
-enum command_flag : std::uint8_t {
+enum command_flag : std::uint16_t {
     writes = 1,       // "write": changes data
     reads = 2,        // "readonly": reads data
     grows = 4,        // "denyoom": may need memory
     fast = 8,         // "fast": constant time
-    connection = 16,  // "connection": about this connection alone, has no keys
-    admin = 32,       // "admin"
+    admin = 16,       // "admin"
+    connection = 32,  // not Redis's: about the connection and the program; each program answers it
     idempotent = 64,  // not Redis's: applying it twice leaves what applying it once does
-    hidden = 128,     // not Redis's: left out of what COMMAND tells
+    varies = 128,     // not Redis's: on two copies of the data it may do two things (chance, clock)
+    container = 256,  // not Redis's: its subcommands have specifications of their own
+    hidden = 512,     // not Redis's: left out of what COMMAND tells
+};
+
+/// How the keys of a request are found (see find_keys).
+enum class key_finder : std::uint8_t {
+    positions,       // by first_key, last_key and step alone
+    numkeys_first,   // their number is word 1, they follow
+    numkeys_second,  // their number is word 2, they follow; first_key, if any, is the destination
+    streams,         // behind STREAMS, as many as identifiers after them
+    sort,            // word 1, and what STORE names
+    georadius,       // word 1, and what STORE or STOREDIST names
+};
+
+/// What becomes of a RESP2 reply for a client that speaks RESP3. Types that do not fit are left.
+enum class reply_shape : std::uint8_t {
+    as_is,
+    map,            // [field, value, …]
+    map_of_pairs,   // [[field, value], …]
+    array_of_maps,  // [[field, value, …], …]
+    set,
+    doubles,       // one or an array of them, however deep
+    scored,        // with WITHSCORES, [member, score, …] become pairs
+    valued,        // with WITHVALUES, [field, value, …] become pairs
+    popped,        // [member, score]; with a count, pairs of them
+    popped_pairs,  // [[member, score], …], within `popped_of`
+    popped_of,     // [key, [[member, score], …]]
 };
 
 struct command_spec {
-    std::string_view name;  // lower case
+    std::string_view name;  // lower case; of a subcommand "object|freq"
     command_id id;
     std::int8_t arity;      // words with the name; negative: at least so many
-    std::uint8_t flags;     // of command_flag
-    std::int8_t first_key;  // index of the first key; 0: no keys
+    std::uint16_t flags;    // of command_flag
+    std::int8_t first_key;  // index of the first key; 0: none is at a fixed place
     std::int8_t last_key;   // negative: counted from the end
     std::int8_t step;       // distance from key to key
+    key_finder keys = key_finder::positions;
+    reply_shape reply = reply_shape::as_is;
 
     constexpr bool has(command_flag flag) const noexcept { return (flags & flag) != 0; }
 };
 
-/// All commands, ordered by `command_id`.
+/// All commands, ordered by `command_id`; without their subcommands.
 std::span<const command_spec> all_commands() noexcept;
 
 /// The command of that name, in letters of either case; null if there is none.
 const command_spec* find_command(std::string_view name) noexcept;
+
+/// The command that a request is about, for "OBJECT FREQ k" the subcommand; null if there is none
+/// or the request has too few or too many words for it. Requires: `words` is not empty.
+const command_spec* find_request(std::span<const std::string_view> words) noexcept;
+
+/// Redis's error text for a request that `find_request` knows nothing of.
+std::string request_error(std::span<const std::string_view> words);
 
 /// True if a request of `words` words (the name counts) has as many as the command takes.
 bool arity_fits(const command_spec& spec, std::size_t words) noexcept;

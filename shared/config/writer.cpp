@@ -31,6 +31,10 @@ toml_writer& toml_writer::integer(std::string_view key, std::uint64_t value) {
     return line(key, std::to_string(value));
 }
 
+toml_writer& toml_writer::boolean(std::string_view key, bool value) {
+    return line(key, value ? "true" : "false");
+}
+
 toml_writer& toml_writer::place(std::string_view key, const address& value) {
     return text(key, to_string(value));
 }

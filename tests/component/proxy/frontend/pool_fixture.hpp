@@ -160,6 +160,7 @@ struct pool_fixture {
                 .connections = 2,
                 .connect_timeout = milliseconds(500),
                 .request_timeout = milliseconds(300),
+                .allow_keys = false,
                 .request_limits = {},
                 .reply_limits = {}};
     }

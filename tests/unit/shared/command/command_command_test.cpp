@@ -14,6 +14,9 @@ class no_facts final : public shared::server_facts {
     std::vector<shared::info_section> info() const override { return {}; }
     std::vector<std::pair<std::string_view, std::string>> parameters() const override { return {}; }
     std::string not_ready() const override { return {}; }
+    bool serves(const shared::command_spec& spec) const override {
+        return spec.id != shared::command_id::monitor;
+    }
 };
 
 std::string run(std::vector<std::string_view> words,
@@ -29,8 +32,9 @@ std::string run(std::vector<std::string_view> words,
 
 std::string visible_count() {
     const auto all = shared::all_commands();
-    return std::to_string(std::count_if(
-        all.begin(), all.end(), [](const auto& spec) { return !spec.has(shared::hidden); }));
+    return std::to_string(std::count_if(all.begin(), all.end(), [](const auto& spec) {
+        return !spec.has(shared::hidden) && no_facts().serves(spec);
+    }));
 }
 
 constexpr std::string_view get_in_resp2 =
@@ -64,17 +68,25 @@ BOOST_AUTO_TEST_CASE(unknown_and_hidden_commands_are_null) {
 
 BOOST_AUTO_TEST_CASE(all_commands_but_the_hidden_ones_are_told) {
     const auto all = run({});
-    BOOST_TEST(all.starts_with("*" + visible_count() + "\r\n*10\r\n$4\r\nping\r\n"));
+    BOOST_TEST(all.starts_with("*" + visible_count() + "\r\n*10\r\n$3\r\nacl\r\n"));
     BOOST_TEST(all.find("partner") == std::string::npos);
     BOOST_TEST(run({"INFO"}) == all);
     BOOST_TEST(run({"COUNT"}) == ":" + visible_count() + "\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(what_the_program_does_not_serve_is_not_told) {
+    BOOST_TEST(run({"INFO", "monitor"}) == "*1\r\n$-1\r\n");
+    BOOST_TEST(run({"LIST", "FILTERBY", "PATTERN", "moni*"}) == "*0\r\n");
+    BOOST_TEST(run({"GETKEYS", "monitor"}) ==
+               "-ERR wrong number of arguments for 'command|getkeys' command\r\n");
+    BOOST_TEST(run({"GETKEYS", "monitor", "x"}) == "-ERR Invalid command specified\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(names_are_listed_and_filtered) {
     const auto list = run({"LIST"});
-    BOOST_TEST(list.starts_with("*" + visible_count() + "\r\n$4\r\nping\r\n"));
+    BOOST_TEST(list.starts_with("*" + visible_count() + "\r\n$3\r\nacl\r\n"));
     BOOST_TEST(list.find("post") == std::string::npos);
-    BOOST_TEST(run({"LIST", "FILTERBY", "PATTERN", "p*l"}) == "*1\r\n$4\r\npttl\r\n");
+    BOOST_TEST(run({"LIST", "FILTERBY", "PATTERN", "p*tl"}) == "*1\r\n$4\r\npttl\r\n");
     BOOST_TEST(run({"LIST", "x"}) == "-ERR syntax error\r\n");
     BOOST_TEST(run({"LIST", "FILTERBY", "x", "y"}) == "-ERR syntax error\r\n");
 }
@@ -88,6 +100,17 @@ BOOST_AUTO_TEST_CASE(the_keys_of_a_request_are_found) {
     BOOST_TEST(run({"GETKEYS", "get", "a"}) == "*1\r\n$1\r\na\r\n");
     BOOST_TEST(run({"GETKEYS", "mset", "a", "1", "b", "2"}) == "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
     BOOST_TEST(run({"GETKEYS", "DEL", "a", "b", "c"}) == "*3\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(keys_at_no_fixed_place_are_found_too) {
+    BOOST_TEST(run({"GETKEYS", "eval", "return 1", "2", "a", "b", "c"}) ==
+               "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+    BOOST_TEST(run({"GETKEYS", "zunionstore", "d", "1", "a"}) == "*2\r\n$1\r\nd\r\n$1\r\na\r\n");
+    BOOST_TEST(run({"GETKEYS", "object", "freq", "a"}) == "*1\r\n$1\r\na\r\n");
+    BOOST_TEST(run({"GETKEYS", "eval", "return 1", "0"}) ==
+               "-ERR The command has no key arguments\r\n");
+    BOOST_TEST(run({"GETKEYS", "eval", "return 1", "3", "a"}) ==
+               "-ERR Invalid arguments specified for command\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(requests_without_keys_get_the_errors_of_redis) {

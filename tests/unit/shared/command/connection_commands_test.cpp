@@ -20,6 +20,7 @@ class made_up_facts final : public shared::server_facts {
         return {{"maxmemory", "100"}, {"maxmemory-policy", "allkeys-lru"}, {"port", "7379"}};
     }
     std::string not_ready() const override { return reason; }
+    bool serves(const shared::command_spec&) const override { return true; }
 
     std::string reason;
 };

@@ -4,9 +4,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-using shared::command_id;
 
 namespace {
 
@@ -35,13 +34,14 @@ BOOST_AUTO_TEST_CASE(every_command_is_found_in_any_case) {
 }
 
 BOOST_AUTO_TEST_CASE(other_names_are_not_found) {
-    for (const auto name :
-         {"", "g", "gett", "ge", "get ", "hgetall", "a name far longer than any command has"}) {
+    for (const auto name : {"", "g", "gett", "ge", "get ", "hgetal", "georadiusbymember_rx",
+                            "evalxro", "object|freq", "a name far longer than any command has"}) {
         BOOST_TEST_CONTEXT("name " << name) {
             BOOST_TEST(shared::find_command(name) == nullptr);
         }
     }
     BOOST_TEST(shared::find_command(std::string_view("get\0", 4)) == nullptr);
+    BOOST_TEST(shared::find_command("eval\x7fro") == nullptr);
     BOOST_TEST(shared::find_command("\x07"
                                     "et") == nullptr);
 }
@@ -61,6 +61,8 @@ BOOST_AUTO_TEST_CASE(a_command_with_keys_says_where_they_are) {
     for (const auto& spec : shared::all_commands()) {
         BOOST_TEST_CONTEXT("command " << spec.name) {
             const bool has_keys = spec.first_key != 0;
+            BOOST_TEST(!(spec.has(shared::idempotent) && spec.has(shared::varies)));
+            BOOST_TEST((!spec.has(shared::reads) || spec.has(shared::idempotent)));
             BOOST_TEST(has_keys == (spec.step != 0));
             BOOST_TEST(has_keys == (spec.last_key != 0));
             BOOST_TEST(!(has_keys && spec.has(shared::connection)));
@@ -69,11 +71,66 @@ BOOST_AUTO_TEST_CASE(a_command_with_keys_says_where_they_are) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_adds_to_a_value_is_not_idempotent) {
-    for (const auto name : {"incr", "decr", "incrby"}) {
-        BOOST_TEST(!shared::find_command(name)->has(shared::idempotent));
+BOOST_AUTO_TEST_CASE(what_adds_takes_or_depends_on_what_was_there_is_not_idempotent) {
+    for (const auto name : {"incr",        "decr",
+                            "incrby",      "append",
+                            "lpush",       "rpop",
+                            "spop",        "getdel",
+                            "setnx",       "hincrby",
+                            "zincrby",     "rename",
+                            "msetnx",      "linsert",
+                            "zunionstore", "xadd",
+                            "hsetnx",      "ltrim",
+                            "getset",      "lmove",
+                            "smove",       "zremrangebyrank",
+                            "zpopmin",     "eval",
+                            "zrangestore", "bitop",
+                            "restore",     "copy",
+                            "setbit",      "getex",
+                            "xreadgroup",  "sort"}) {
+        BOOST_TEST_CONTEXT(name) {
+            BOOST_TEST(!shared::find_command(name)->has(shared::idempotent));
+        }
     }
-    BOOST_TEST(shared::find_command("set")->has(shared::idempotent));
+    for (const auto name : {"set", "del", "expireat", "hset", "sadd", "zadd", "get", "sinter"}) {
+        BOOST_TEST_CONTEXT(name) {
+            BOOST_TEST(shared::find_command(name)->has(shared::idempotent));
+        }
+    }
+}
+
+namespace {
+
+using words_of_request = std::vector<std::string_view>;
+
+std::string_view name_found(const words_of_request& words) {
+    const auto* spec = shared::find_request(words);
+    return spec == nullptr ? "" : spec->name;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_request_is_about_a_command_or_one_of_its_subcommands) {
+    BOOST_TEST(name_found({"GET", "k"}) == "get");
+    BOOST_TEST(name_found({"Object", "Encoding", "k"}) == "object|encoding");
+    BOOST_TEST(name_found({"XINFO", "STREAM", "k", "FULL"}) == "xinfo|stream");
+    BOOST_TEST(name_found({"CLIENT", "NOSUCH"}) == "client");
+}
+
+BOOST_AUTO_TEST_CASE(a_request_about_nothing_has_an_error) {
+    const std::vector<std::pair<words_of_request, std::string_view>> cases{
+        {{"nosuch", "a"}, "ERR unknown command 'nosuch', with args beginning with: 'a' "},
+        {{"GET"}, "ERR wrong number of arguments for 'get' command"},
+        {{"OBJECT"}, "ERR wrong number of arguments for 'object' command"},
+        {{"OBJECT", "NoSuch"}, "ERR unknown subcommand 'NoSuch'. Try OBJECT HELP."},
+        {{"OBJECT", "freq"}, "ERR wrong number of arguments for 'object|freq' command"},
+    };
+    for (const auto& [words, error] : cases) {
+        BOOST_TEST_CONTEXT(error) {
+            BOOST_TEST(name_found(words) == "");
+            BOOST_TEST(shared::request_error(words) == error);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_command_is_quoted_with_its_arguments) {

@@ -1,0 +1,19 @@
+// Replies of backends, RESP2, as a client of RESP3 wants them. Pure.
+#pragma once
+
+#include "shared/command/spec.hpp"
+#include "shared/resp/encoder.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace proxy {
+
+/// Appends a reply as a client of `version` wants it. For RESP2 nothing changes; for RESP3 "no
+/// value", alone or within an array, becomes null and the rest takes the command's shape. What does
+/// not fit the shape keeps its type: no reply of a backend makes one that can't be read. Requires:
+/// `reply` was measured by reply_parser.
+void append_reply(std::string& out, std::string_view reply, shared::protocol version,
+                  shared::reply_shape shape = shared::reply_shape::as_is);
+
+}  // namespace proxy
