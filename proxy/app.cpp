@@ -59,6 +59,14 @@ std::vector<pool_backend> backends_of(const pool_config& settings) {
     return backends;
 }
 
+client_facts clients_of(const limits_config& limits) {
+    return {.pipeline = limits.max_pipeline,
+            .buffer = limits.max_client_buffer,
+            .patience = {.idle = limits.idle_timeout,
+                         .half_sent = limits.half_sent_timeout,
+                         .slow_reader = limits.slow_reader_timeout}};
+}
+
 pool_facts facts_of(const pool_config& settings, const config& all, health_board& board) {
     return {.name = settings.name,
             .backends = backends_of(settings),
@@ -71,7 +79,15 @@ pool_facts facts_of(const pool_config& settings, const config& all, health_board
             .connect_timeout = settings.connect_timeout,
             .request_timeout = settings.request_timeout,
             .allow_keys = settings.allow_keys,
-            .request_limits = shared::limits_for(all.max_line, all.max_value),
+            .most_in_flight = settings.max_in_flight,
+            .most_queued = settings.max_queued,
+            .large_reply = settings.large_reply,
+            .most_lanes = settings.max_lanes,
+            .clients = clients_of(all.limits),
+            .request_limits = {.line = all.limits.max_line,
+                               .value = all.limits.max_value,
+                               .arguments = all.limits.max_arguments,
+                               .request = all.limits.max_request},
             .reply_limits = {}};
 }
 
@@ -116,7 +132,8 @@ app::app(const config& settings)
 std::uint64_t app::other_descriptors() const {
     std::uint64_t others = spare_descriptors + 8 * workers_.size();
     for (const auto& one : pools_) {
-        others += one.facts.backends.size() * (one.facts.connections * workers_.size() + 1);
+        others += one.facts.backends.size() *
+                  ((one.facts.connections + one.facts.most_lanes) * workers_.size() + 1);
     }
     return others;
 }
@@ -147,6 +164,7 @@ void app::accept(dispatcher& target, shared::worker& owner, const proxy_info& in
     counts.accepted.add();
     if (clients_.fetch_add(1, std::memory_order_relaxed) >= most_clients_) {
         clients_.fetch_sub(1, std::memory_order_relaxed);
+        counts.rejected.add();
         return shared::refuse(std::move(connection));
     }
     counts.clients.add();

@@ -153,6 +153,11 @@ pool_config read_pool(section& from) {
         from.duration("connect_timeout", pool.connect_timeout, milliseconds(1), hours(1));
     pool.request_timeout =
         from.duration("request_timeout", pool.request_timeout, milliseconds(1), hours(1));
+    pool.max_in_flight =
+        from.integer<std::uint32_t>("max_in_flight", pool.max_in_flight, 1, 100'000'000);
+    pool.max_queued = from.size("max_queued", pool.max_queued, 64ULL << 10, 64ULL << 30);
+    pool.large_reply = from.size("large_reply", pool.large_reply, 4ULL << 10, 1ULL << 30);
+    pool.max_lanes = from.integer<std::uint32_t>("max_lanes", pool.max_lanes, 0, 10'000);
     pool.allow_keys = from.boolean("allow_keys", pool.allow_keys);
     pool.health = read_health(from.table("health"));
     pool.backends = read_backends(from);
@@ -191,11 +196,30 @@ std::vector<listener_config> read_listeners(section& root,
     return settings_of(listeners);
 }
 
+limits_config read_limits(section& root) {
+    limits_config limits;
+    limits.max_value = root.size("max_value", limits.max_value, 1ULL << 10, 4ULL << 30);
+    limits.max_line = root.size("max_line", limits.max_line, 1ULL << 10, 64ULL << 20);
+    limits.max_arguments =
+        root.integer<std::uint32_t>("max_arguments", limits.max_arguments, 16, 1U << 30);
+    limits.max_request = root.size("max_request", limits.max_request, 64ULL << 10, 64ULL << 30);
+    limits.max_pipeline =
+        root.integer<std::uint32_t>("max_pipeline", limits.max_pipeline, 1, 1'000'000);
+    limits.max_client_buffer =
+        root.size("max_client_buffer", limits.max_client_buffer, 1ULL << 20, 64ULL << 30);
+    const auto time = [&root](std::string_view key, microseconds otherwise) {
+        return root.duration(key, otherwise, microseconds(0), 24 * hours(1));
+    };
+    limits.idle_timeout = time("idle_timeout", limits.idle_timeout);
+    limits.half_sent_timeout = time("half_sent_timeout", limits.half_sent_timeout);
+    limits.slow_reader_timeout = time("slow_reader_timeout", limits.slow_reader_timeout);
+    return limits;
+}
+
 config read_root(section root) {
     config settings;
     settings.threads = root.integer("threads", settings.threads, 0U, 256U);
-    settings.max_value = root.size("max_value", settings.max_value, 1ULL << 10, 4ULL << 30);
-    settings.max_line = root.size("max_line", settings.max_line, 1ULL << 10, 64ULL << 20);
+    settings.limits = read_limits(root);
     settings.max_clients =
         root.integer<std::uint32_t>("max_clients", settings.max_clients, 1, 1'000'000);
     settings.drain = root.duration("drain", settings.drain, microseconds(0), hours(1));
@@ -209,6 +233,18 @@ config read_root(section root) {
     return settings;
 }
 
+void write_limits(shared::toml_writer& out, const limits_config& limits) {
+    out.size("max_value", limits.max_value)
+        .size("max_line", limits.max_line)
+        .integer("max_arguments", limits.max_arguments)
+        .size("max_request", limits.max_request)
+        .integer("max_pipeline", limits.max_pipeline)
+        .size("max_client_buffer", limits.max_client_buffer)
+        .duration("idle_timeout", limits.idle_timeout)
+        .duration("half_sent_timeout", limits.half_sent_timeout)
+        .duration("slow_reader_timeout", limits.slow_reader_timeout);
+}
+
 void write_pool(shared::toml_writer& out, const pool_config& pool) {
     out.table("[[pool]]")
         .text("name", pool.name)
@@ -218,6 +254,10 @@ void write_pool(shared::toml_writer& out, const pool_config& pool) {
         .integer("connections", pool.connections)
         .duration("connect_timeout", pool.connect_timeout)
         .duration("request_timeout", pool.request_timeout)
+        .integer("max_in_flight", pool.max_in_flight)
+        .size("max_queued", pool.max_queued)
+        .size("large_reply", pool.large_reply)
+        .integer("max_lanes", pool.max_lanes)
         .boolean("allow_keys", pool.allow_keys);
     out.table("[pool.health]")
         .duration("interval", pool.health.interval)
@@ -256,11 +296,10 @@ shared::checked<config> load_config(const shared::command_line& line) {
 std::string describe(const config& settings) {
     shared::toml_writer out;
     out.integer("threads", settings.threads)
-        .size("max_value", settings.max_value)
-        .size("max_line", settings.max_line)
         .integer("max_clients", settings.max_clients)
         .duration("drain", settings.drain)
         .text("log_level", to_string(settings.log_level));
+    write_limits(out, settings.limits);
     for (const auto& listener : settings.listeners) {
         out.table("[[listener]]")
             .place("address", listener.address)

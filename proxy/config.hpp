@@ -39,6 +39,21 @@ struct health_config {
     friend bool operator==(const health_config&, const health_config&) = default;
 };
 
+/// What one client may send, have under way and take its time for. A time of 0: for ever.
+struct limits_config {
+    std::uint64_t max_value = 512ULL << 20;         // bytes of one bulk
+    std::uint64_t max_line = 64ULL << 10;           // bytes of one inline command
+    std::uint32_t max_arguments = 1024 * 1024;      // words of one command
+    std::uint64_t max_request = 1ULL << 30;         // bytes of one command
+    std::uint32_t max_pipeline = 1024;              // requests without a reply that has left
+    std::uint64_t max_client_buffer = 16ULL << 20;  // bytes of replies that wait to leave
+    std::chrono::microseconds idle_timeout{0};      // without a request
+    std::chrono::microseconds half_sent_timeout = std::chrono::seconds(30);
+    std::chrono::microseconds slow_reader_timeout = std::chrono::seconds(30);
+
+    friend bool operator==(const limits_config&, const limits_config&) = default;
+};
+
 struct pool_config {
     std::string name;
     std::string policy = "consistent-hash";  // round-robin, least-connections
@@ -47,7 +62,11 @@ struct pool_config {
     std::uint32_t connections = 1;  // of one worker to one backend
     std::chrono::microseconds connect_timeout = std::chrono::milliseconds(500);
     std::chrono::microseconds request_timeout = std::chrono::seconds(1);
-    bool allow_keys = false;  // serve KEYS, which takes all keys at once
+    std::uint32_t max_in_flight = 65'536;     // requests of one worker at one backend
+    std::uint64_t max_queued = 256ULL << 20;  // bytes of requests on one connection
+    std::uint64_t large_reply = 64ULL << 10;  // bytes: beyond it a reply is passed on in pieces
+    std::uint32_t max_lanes = 128;            // of one worker to one backend
+    bool allow_keys = false;                  // serve KEYS, which takes all keys at once
     health_config health;
     std::vector<backend_config> backends;  // one or more
 
@@ -55,10 +74,9 @@ struct pool_config {
 };
 
 struct config {
-    unsigned threads = 0;                    // 0: one per core
-    std::uint64_t max_value = 512ULL << 20;  // bytes of one bulk
-    std::uint64_t max_line = 64ULL << 10;    // bytes of one inline command
+    unsigned threads = 0;  // 0: one per core
     std::uint32_t max_clients = 10'000;
+    limits_config limits;  // its keys stand beside the others at the top
     std::chrono::microseconds drain = std::chrono::seconds(5);  // for requests in flight at the end
     shared::log_level log_level = shared::log_level::info;
     std::vector<listener_config> listeners;  // one or more

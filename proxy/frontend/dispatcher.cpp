@@ -8,7 +8,7 @@ namespace proxy {
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{10};
-constexpr std::string_view busy_text = "BUSY too much is waiting for this backend already";
+constexpr std::chrono::seconds longest_round{1};  // in which every client is looked at
 
 std::unique_ptr<policy> make_policy_of(const pool_facts& pool) {
     return make_policy(pool.kind, pool.placement, pool.backends.size());
@@ -34,15 +34,9 @@ gather_kind kind_of(route path) noexcept {
 
 }  // namespace
 
-/// What one backend gets of a request that is split: the command's name and some of its words.
-struct dispatcher::part {
-    target where;
-    std::vector<std::string_view> words;
-    std::vector<std::size_t> keys;  // which of the request's keys these are
-};
-
 dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& counts)
-    : pool_(pool),
+    : owner_(owner),
+      pool_(pool),
       counts_(counts),
       router_(make_policy_of(pool), pool.hash, pool.pairs),
       statuses_(pool.backends.size(), backend_status::down),
@@ -51,16 +45,20 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
       random_(std::random_device()()),
       clients_(owner.events()) {
     for (std::size_t i = 0; i < pool.backends.size(); ++i) {
-        const connection_settings settings{i, pool.backends[i].where, pool.connect_timeout,
-                                           pool.request_timeout, pool.reply_limits};
-        auto& link = links_.emplace_back();
-        for (unsigned n = 0; n < pool.connections; ++n) {
-            link.push_back(std::make_unique<connection>(owner, settings, *this));
-        }
+        const connection_settings each{i,
+                                       pool.backends[i].where,
+                                       pool.connect_timeout,
+                                       pool.request_timeout,
+                                       pool.reply_limits,
+                                       pool.large_reply};
+        links_.push_back(std::make_unique<link>(
+            owner, link_settings{each, pool.connections, pool.most_lanes}, *this));
     }
 }
 
-dispatcher::~dispatcher() = default;
+dispatcher::~dispatcher() {
+    owner_.events().bury_now();  // sessions that hold lanes
+}
 
 void dispatcher::start() {
     tick();
@@ -69,19 +67,39 @@ void dispatcher::start() {
 void dispatcher::tick() {
     now_ = shared::steady_now();
     refresh_statuses();
+    std::uint64_t lanes = 0;
     for (std::size_t i = 0; i < links_.size(); ++i) {
-        for (auto& one : links_[i]) {
-            if (statuses_[i] == backend_status::down) {
-                one->drop();
-            } else {
-                one->ensure_connected(now_);
-            }
-            one->tick(now_);
-        }
+        links_[i]->tick(now_, statuses_[i] != backend_status::down);
+        lanes += links_[i]->lanes_lent();
     }
+    counts_.lanes.set(lanes);
+    check_clients();
     ticker_.expires_at(now_ + tick_interval);
     ticker_.async_wait([this](boost::system::error_code problem) {
         if (!problem) tick();
+    });
+}
+
+/// Looks at some of the clients, so that all have been looked at in a twentieth of the shortest
+/// time that one of them may have.
+void dispatcher::check_clients() {
+    const auto& patience = pool_.clients.patience;
+    std::chrono::microseconds round = longest_round;
+    for (const auto limit : {patience.idle, patience.half_sent, patience.slow_reader}) {
+        if (limit.count() != 0) round = std::min(round, limit / 20);
+    }
+    const auto ticks = static_cast<std::size_t>(std::max(round / tick_interval, 1L));
+    clients_.visit_next(clients_.places() / ticks + 1, [&](session& one) {
+        switch (one.check(now_, patience)) {
+            case shared::client_verdict::idle:
+                return counts_.closed_idle.add();
+            case shared::client_verdict::half_sent:
+                return counts_.closed_half_sent.add();
+            case shared::client_verdict::slow_reader:
+                return counts_.closed_slow_readers.add();
+            case shared::client_verdict::fine:
+                break;
+        }
     });
 }
 
@@ -94,18 +112,11 @@ void dispatcher::refresh_statuses() {
 
 std::span<const candidate> dispatcher::candidates() {
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-        std::size_t in_flight = 0;
-        for (const auto& one : links_[i]) in_flight += one->in_flight();
         candidates_[i] = {statuses_[i] == backend_status::ready,
-                          static_cast<std::uint32_t>(in_flight), pool_.backends[i].weight};
+                          static_cast<std::uint32_t>(links_[i]->in_flight()),
+                          pool_.backends[i].weight};
     }
     return candidates_;
-}
-
-connection& dispatcher::connection_to(std::size_t backend, shared::session_id client) {
-    // A client's requests to a backend share a connection, so that they stay in order.
-    auto& link = links_[backend];
-    return *link[client.place % link.size()];
 }
 
 void dispatcher::dispatch(session& client, std::uint64_t request, const shared::command_spec& spec,
@@ -116,18 +127,22 @@ void dispatcher::dispatch(session& client, std::uint64_t request, const shared::
                        .request = request,
                        .idempotent = is_idempotent(spec, words),
                        .resp3 = resp3,
+                       .repeatable = spec.has(shared::reads) && !spec.has(shared::varies),
                        .shape = resp3 ? shared::shape_of(spec, words) : shared::reply_shape::as_is};
     if (const auto reason = refusal(spec, path, words); !reason.empty())
         return send_error(whose, reason);
     if (path == route::walk) return walk(client, whose, words);
     if (!router_.shards()) {
         if (spec.has(shared::reads))
-            return send(whose, router_.for_read(candidates(), statuses_), words);
+            return send_words(client, whose, router_.for_read(candidates(), statuses_), words);
         return spread(client, whose, gather_kind::copies, router_.one_of_each_pair(statuses_),
                       words);
     }
-    if (path == route::to_key) return to_one(whose, spec, words);
-    if (path == route::to_keys) return to_keys(whose, spec, words);
+    if (path == route::to_key) {
+        const auto key = words[static_cast<std::size_t>(spec.first_key)];
+        return send_words(client, whose, router_.by_key(key, statuses_), words);
+    }
+    if (path == route::to_keys) return to_keys(client, whose, spec, words);
     if (goes_everywhere(path)) {
         return spread(client, whose, kind_of(path), router_.one_of_each_pair(statuses_), words);
     }
@@ -146,7 +161,7 @@ std::string dispatcher::refusal(const shared::command_spec& spec, route path,
     return outcome == shared::key_search::found ? std::string() : unroutable_text(spec, outcome);
 }
 
-void dispatcher::to_keys(const ticket& whose, const shared::command_spec& spec,
+void dispatcher::to_keys(session& client, const ticket& whose, const shared::command_spec& spec,
                          std::span<const std::string_view> words) {
     target where{nobody, nobody};
     bool together = true;
@@ -156,7 +171,7 @@ void dispatcher::to_keys(const ticket& whose, const shared::command_spec& spec,
         where = one;
     });
     if (!together) return send_error(whose, apart_text(spec));
-    send(whose, where, words);
+    send_words(client, whose, where, words);
 }
 
 void dispatcher::walk(session& client, ticket whose, std::span<const std::string_view> words) {
@@ -171,12 +186,7 @@ void dispatcher::walk(session& client, ticket whose, std::span<const std::string
     std::vector<std::string_view> theirs(words.begin(), words.end());
     const auto number = std::to_string(step.cursor);
     theirs[1] = number;
-    send(whose, step.where, theirs);
-}
-
-void dispatcher::to_one(const ticket& whose, const shared::command_spec& spec,
-                        std::span<const std::string_view> words) {
-    send(whose, router_.by_key(words[static_cast<std::size_t>(spec.first_key)], statuses_), words);
+    send_words(client, whose, step.where, theirs);
 }
 
 void dispatcher::split(session& client, ticket whose, const shared::command_spec& spec,
@@ -184,118 +194,52 @@ void dispatcher::split(session& client, ticket whose, const shared::command_spec
     const auto step = static_cast<std::size_t>(spec.step);
     if ((words.size() - 1) % step != 0)
         return send_error(whose, shared::wrong_arity_error(spec.name));
-    const auto parts = parts_of(spec, words);
-    if (parts.size() == 1) return send(whose, parts.front().where, parts.front().words);
+    split_.cut(words, step, router_, statuses_);
+    const auto parts = split_.parts();
+    if (parts.size() == 1) return send_words(client, whose, parts.front().where, words);
     whose.gathered = true;
     auto& gathered = client.open_gather(whose.request, kind, parts.size());
-    if (kind == gather_kind::values) {
-        std::vector<std::uint16_t> part_of_key(words.size() - 1);
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            for (const auto key : parts[i].keys) part_of_key[key] = static_cast<std::uint16_t>(i);
-        }
-        for (const auto index : part_of_key) gathered.add_key(index);
-    }
+    if (kind == gather_kind::values) gathered.set_keys(split_.part_of_key());
     for (std::size_t i = 0; i < parts.size(); ++i) {
         whose.part = static_cast<std::uint16_t>(i);
-        send(whose, parts[i].where, parts[i].words);
+        send(client, whose, parts[i].where,
+             [this, i](std::string& out) { split_.append_part(out, i); });
     }
-}
-
-std::vector<dispatcher::part> dispatcher::parts_of(const shared::command_spec& spec,
-                                                   std::span<const std::string_view> words) {
-    std::vector<part> parts;
-    const auto step = static_cast<std::size_t>(spec.step);
-    for (std::size_t at = 1; at < words.size(); at += step) {
-        const auto where = router_.by_key(words[at], statuses_);
-        auto mine = std::find_if(parts.begin(), parts.end(),
-                                 [&](const part& one) { return one.where.server == where.server; });
-        if (mine == parts.end()) mine = parts.insert(parts.end(), part{where, {words[0]}, {}});
-        const auto argument = words.subspan(at, step);
-        mine->words.insert(mine->words.end(), argument.begin(), argument.end());
-        mine->keys.push_back((at - 1) / step);
-    }
-    return parts;
 }
 
 void dispatcher::spread(session& client, ticket whose, gather_kind kind,
                         std::vector<target> targets, std::span<const std::string_view> words) {
-    if (targets.size() == 1) return send(whose, targets.front(), words);
+    if (targets.size() == 1) return send_words(client, whose, targets.front(), words);
     if (kind == gather_kind::any) std::shuffle(targets.begin(), targets.end(), random_);
     whose.gathered = true;
     client.open_gather(whose.request, kind, targets.size(), whose.shape);
     for (std::size_t i = 0; i < targets.size(); ++i) {
         whose.part = static_cast<std::uint16_t>(i);
-        send(whose, targets[i], words);
+        send_words(client, whose, targets[i], words);
     }
 }
 
-void dispatcher::send(ticket whose, const target& where, std::span<const std::string_view> words) {
+template <typename Append>
+void dispatcher::send(session& client, ticket whose, const target& where, Append&& append) {
     if (where.server == nobody)
         return send_error(whose, unavailable_text(pool_.backends[where.home].name));
-    auto& link = connection_to(where.server, whose.client);
-    if (!link.has_room()) return send_error(whose, busy_text);
+    auto& backend = *links_[where.server];
+    auto& way = client.way_to(backend, whose.request);
+    if (!has_room(backend, way)) return send_error(whose, busy_text);
     if (where.server != where.home) counts_.served_by_partner.add();
     whose.sent_to = static_cast<std::uint16_t>(where.server);
     ++whose.attempts;
-    shared::append_request(link.begin(), words);
-    link.commit(whose, now_);
+    append(way.begin());
+    way.commit(whose, now_);
 }
 
-void dispatcher::send_error(const ticket& whose, std::string_view text) {
-    if (text.starts_with("UNAVAILABLE")) counts_.unavailable.add();
-    if (text.starts_with("TIMEOUT")) counts_.timed_out.add();
-    std::string reply;
-    shared::append_error(reply, text);
-    on_reply(whose, reply);
+void dispatcher::send_words(session& client, const ticket& whose, const target& where,
+                            std::span<const std::string_view> words) {
+    send(client, whose, where, [words](std::string& out) { shared::append_request(out, words); });
 }
 
-void dispatcher::on_reply(const ticket& whose, std::string_view reply) {
-    auto* client = clients_.find(whose.client);
-    if (client == nullptr) return;
-    if (whose.gathered) return client->deliver_part(whose.request, whose.part, reply, whose.resp3);
-    if (!whose.resp3) return client->deliver(whose.request, reply);
-    translated_.clear();
-    append_reply(translated_, reply, shared::protocol::resp3, whose.shape);
-    client->deliver(whose.request, translated_);
-}
-
-void dispatcher::on_failure(const ticket& whose, std::string_view request, failure what) {
-    if (clients_.find(whose.client) == nullptr) return;
-    const bool again_at_all = may_retry(what, whose.idempotent, whose.attempts) &&
-                              (!whose.pinned || statuses_[whose.sent_to] != backend_status::down);
-    const std::size_t next = !again_at_all  ? nobody
-                             : whose.pinned ? whose.sent_to
-                                            : retry_target(whose.sent_to);
-    if (next == nobody) {
-        const auto& failed = pool_.backends[whose.sent_to].name;
-        return send_error(whose,
-                          failure_text(what, whose.idempotent, failed, pool_.request_timeout));
-    }
-    auto& link = connection_to(next, whose.client);
-    if (!link.has_room()) return send_error(whose, busy_text);
-    counts_.retried.add();
-    ticket again = whose;
-    again.sent_to = static_cast<std::uint16_t>(next);
-    ++again.attempts;
-    link.begin().append(request);
-    link.commit(again, now_);
-}
-
-/// Who else can answer: the partner, in a pool that does not shard anybody who is ready, or the
-/// same backend over a new connection.
-std::size_t dispatcher::retry_target(std::size_t failed) {
-    const std::size_t partner = router_.partner_of(failed);
-    if (partner != nobody && statuses_[partner] != backend_status::down) return partner;
-    if (!router_.shards()) {
-        const auto ready = std::find(statuses_.begin(), statuses_.end(), backend_status::ready);
-        if (ready != statuses_.end()) return static_cast<std::size_t>(ready - statuses_.begin());
-    }
-    return statuses_[failed] != backend_status::down ? failed : nobody;
-}
-
-void dispatcher::on_unreachable(std::size_t backend) {
-    pool_.board.on_refused(backend);
-    refresh_statuses();
+bool dispatcher::has_room(const link& backend, const connection& way) const {
+    return way.queued_bytes() < pool_.most_queued && backend.in_flight() < pool_.most_in_flight;
 }
 
 }  // namespace proxy

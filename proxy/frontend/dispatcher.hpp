@@ -13,7 +13,8 @@
 #include "proxy/frontend/pool_facts.hpp"
 #include "proxy/frontend/session.hpp"
 #include "proxy/routing/command_table.hpp"
-#include "proxy/upstream/connection.hpp"
+#include "proxy/routing/request_split.hpp"
+#include "proxy/upstream/link.hpp"
 #include "shared/net/session_table.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -44,43 +45,68 @@ class dispatcher final : public reply_sink {
     const pool_facts& pool() const noexcept { return pool_; }
     counters& counts() noexcept { return counts_; }
 
+    /// Room for one reply in the making, which all clients use in turn.
+    std::string& scratch() noexcept { return scratch_; }
+
+    /// A gather to use, and to give back: they keep their memory.
+    std::unique_ptr<gather> take_gather();
+    void give_back(std::unique_ptr<gather> used);
+
+    /// Asks for a large reply that has begun on `from` once more, on a lane of the client's. False
+    /// if that can't be; nothing has changed then.
+    bool ask_again(session& client, connection& from, const ticket& whose);
+
+    /// Answers with an error what is too large to be held.
+    void refuse_large(const ticket& whose);
+
     void on_reply(const ticket& whose, std::string_view reply) override;
     void on_failure(const ticket& whose, std::string_view request, failure what) override;
     void on_unreachable(std::size_t backend) override;
+    large_choice on_large(connection& from, const ticket& whose, std::size_t at_least) override;
+    bool on_piece(connection& from, const ticket& whose, const shared::reply_piece& piece) override;
 
   private:
-    struct part;
+    static constexpr std::string_view busy_text =
+        "BUSY too much is waiting for this backend already";
+
+    static constexpr std::size_t most_spare_gathers = 256;
 
     void tick();
+    void check_clients();
     void refresh_statuses();
     std::span<const candidate> candidates();
-    connection& connection_to(std::size_t backend, shared::session_id client);
-    void send(ticket whose, const target& where, std::span<const std::string_view> words);
-    void send_error(const ticket& whose, std::string_view text);
-    std::size_t retry_target(std::size_t failed);
 
-    std::string refusal(const shared::command_spec& spec, route path,
-                        std::span<const std::string_view> words) const;
-    void to_keys(const ticket& whose, const shared::command_spec& spec,
+    void to_keys(session& client, const ticket& whose, const shared::command_spec& spec,
                  std::span<const std::string_view> words);
     void walk(session& client, ticket whose, std::span<const std::string_view> words);
-    void to_one(const ticket& whose, const shared::command_spec& spec,
-                std::span<const std::string_view> words);
     void split(session& client, ticket whose, const shared::command_spec& spec, gather_kind kind,
                std::span<const std::string_view> words);
-    std::vector<part> parts_of(const shared::command_spec& spec,
-                               std::span<const std::string_view> words);
     void spread(session& client, ticket whose, gather_kind kind, std::vector<target> targets,
                 std::span<const std::string_view> words);
+    std::string refusal(const shared::command_spec& spec, route path,
+                        std::span<const std::string_view> words) const;
 
+    template <typename Append>
+    void send(session& client, ticket whose, const target& where, Append&& append);
+    void send_words(session& client, const ticket& whose, const target& where,
+                    std::span<const std::string_view> words);
+    bool has_room(const link& backend, const connection& way) const;
+    void send_error(const ticket& whose, std::string_view text);
+    std::size_t next_server(const ticket& whose, failure what);
+    std::size_t retry_target(std::size_t failed);
+
+    shared::worker& owner_;
     const pool_facts& pool_;
     counters& counts_;
     router router_;
     std::vector<backend_status> statuses_;  // the board's, as of `changes_seen_`
     std::uint64_t changes_seen_ = 0;
     std::vector<candidate> candidates_;
-    std::vector<std::vector<std::unique_ptr<connection>>> links_;  // for each backend
+    std::vector<std::unique_ptr<link>> links_;  // for each backend
     boost::asio::steady_timer ticker_;
+    request_split split_;
+    std::vector<std::unique_ptr<gather>> spare_gathers_;
+    std::string scratch_;
     std::string translated_;
     std::minstd_rand random_;
     shared::steady_time now_;  // of the last tick: deadlines are coarse

@@ -14,9 +14,14 @@ constexpr std::string_view malformed_part =
 constexpr std::string_view cursor_too_large =
     "-ERR the backend's cursor is too large to be told together with the backend\r\n";
 constexpr std::string_view no_value = "$-1\r\n";
+constexpr std::size_t kept_capacity = 16 * 1024;  // bytes that a part keeps for the next request
 
 bool is_error(std::string_view reply) noexcept {
     return reply.starts_with('-');
+}
+
+bool is_array_of(std::string_view reply, std::int64_t items) noexcept {
+    return reply.starts_with('*') && shared::reply_number(reply) == items;
 }
 
 bool is_unreachable(std::string_view reply) noexcept {
@@ -25,27 +30,61 @@ bool is_unreachable(std::string_view reply) noexcept {
 
 }  // namespace
 
+void gather::begin(gather_kind kind, std::size_t parts, shared::reply_shape shape) {
+    kind_ = kind;
+    shape_ = shape;
+    if (parts_.size() < parts) parts_.resize(parts);
+    size_ = missing_ = parts;
+    for (auto& one : this->parts()) {
+        if (one.reply.capacity() > kept_capacity) std::string().swap(one.reply);
+        one.reply.clear();
+        one.taken = 0;
+        one.keys = 0;
+        one.large = false;
+    }
+    part_of_key_.clear();
+    key_ = large_ = held_ = 0;
+}
+
+void gather::set_keys(std::span<const std::uint16_t> part_of_key) {
+    part_of_key_.assign(part_of_key.begin(), part_of_key.end());
+    for (const auto part : part_of_key) ++parts_[part].keys;
+}
+
 void gather::add(std::uint16_t part, std::string_view reply) {
-    replies_[part].assign(reply);
+    parts_[part].reply.assign(reply);
+    held_ += reply.size();
     --missing_;
 }
 
-const std::string* gather::first_error() const noexcept {
-    for (const auto& reply : replies_) {
-        if (is_error(reply)) return &reply;
+void gather::add_large(std::uint16_t part) {
+    parts_[part].large = true;
+    ++large_;
+    --missing_;
+}
+
+void gather::lose_large(std::uint16_t part) {
+    if (!parts_[part].large) return;
+    parts_[part].large = false;
+    --large_;
+    ++missing_;
+}
+
+const gather::part_state* gather::first_error() const noexcept {
+    for (const auto& one : parts()) {
+        if (is_error(one.reply)) return &one;
     }
     return nullptr;
 }
 
-void gather::finish(std::string& out, shared::protocol version) const {
+void gather::finish(std::string& out, shared::protocol version) {
     if (kind_ == gather_kind::copies) return finish_copies(out, version);
-    if (const auto* error = first_error()) {
-        out += *error;
+    if (kind_ == gather_kind::values) return finish_values(out, version);
+    if (const auto* wrong = first_error()) {
+        out += wrong->reply;
         return;
     }
     switch (kind_) {
-        case gather_kind::values:
-            return finish_values(out, version);
         case gather_kind::sum:
             return finish_sum(out);
         case gather_kind::any:
@@ -59,31 +98,48 @@ void gather::finish(std::string& out, shared::protocol version) const {
     }
 }
 
-void gather::finish_values(std::string& out, shared::protocol version) const {
-    std::vector<std::string_view> rest(replies_.begin(), replies_.end());
-    for (auto& part : rest) {
-        if (!part.starts_with('*')) {
-            out += malformed_part;
-            return;
-        }
-        part.remove_prefix(part.find('\n') + 1);
+void gather::finish_values(std::string& out, shared::protocol version) {
+    if (start_values(out)) next_large(out, version);
+}
+
+bool gather::start_values(std::string& out) {
+    if (const auto* wrong = first_error()) {
+        out += wrong->reply;
+        return false;
     }
-    std::string items;
-    for (const auto part : part_of_key_) {
-        const auto item = shared::next_reply(rest[part]);
-        if (!item) {
+    for (auto& one : parts()) {
+        if (one.large) continue;
+        if (!is_array_of(one.reply, one.keys)) {
             out += malformed_part;
-            return;
+            return false;
         }
-        append_reply(items, *item, version);
+        one.taken = one.reply.find('\n') + 1;
     }
     shared::append_array_header(out, part_of_key_.size());
-    out += items;
+    return true;
+}
+
+std::optional<std::uint16_t> gather::next_large(std::string& out, shared::protocol version) {
+    for (; key_ < part_of_key_.size(); ++key_) {
+        auto& from = parts_[part_of_key_[key_]];
+        if (from.large) return part_of_key_[key_];
+        auto rest = std::string_view(from.reply).substr(from.taken);
+        // There is one for each key: the reply was measured, and its first line says how many.
+        const auto item = shared::next_reply(rest).value_or(no_value);
+        from.taken = from.reply.size() - rest.size();
+        append_reply(out, item, version);
+    }
+    return std::nullopt;
+}
+
+bool gather::fits(std::uint16_t part, std::string_view first_line) const noexcept {
+    return is_array_of(first_line, parts_[part].keys);
 }
 
 void gather::finish_sum(std::string& out) const {
     std::int64_t sum = 0;
-    for (const auto& reply : replies_) {
+    for (const auto& one : parts()) {
+        const auto& reply = one.reply;
         const auto number = reply.starts_with(':') ? shared::reply_number(reply) : std::nullopt;
         if (!number || __builtin_add_overflow(sum, *number, &sum)) {
             out += malformed_part;
@@ -95,7 +151,8 @@ void gather::finish_sum(std::string& out) const {
 
 void gather::finish_copies(std::string& out, shared::protocol version) const {
     const std::string* chosen = nullptr;
-    for (const auto& reply : replies_) {
+    for (const auto& one : parts()) {
+        const auto& reply = one.reply;
         if (is_error(reply) && !is_unreachable(reply)) {
             out += reply;
             return;
@@ -107,15 +164,16 @@ void gather::finish_copies(std::string& out, shared::protocol version) const {
 }
 
 void gather::finish_any(std::string& out, shared::protocol version) const {
-    const auto found = std::find_if(replies_.begin(), replies_.end(),
-                                    [](const auto& reply) { return reply != no_value; });
-    append_reply(out, found == replies_.end() ? no_value : std::string_view(*found), version);
+    const auto found =
+        std::ranges::find_if(parts(), [](const auto& one) { return one.reply != no_value; });
+    append_reply(out, found == parts().end() ? no_value : std::string_view(found->reply), version);
 }
 
 void gather::finish_list(std::string& out, shared::protocol version) const {
     std::size_t size = 0;
     std::string items;
-    for (std::string_view reply : replies_) {
+    for (const auto& one : parts()) {
+        std::string_view reply = one.reply;
         const auto own = reply.starts_with('*') ? shared::reply_number(reply) : std::nullopt;
         if (!own || *own < 0) {
             out += malformed_part;
@@ -130,7 +188,7 @@ void gather::finish_list(std::string& out, shared::protocol version) const {
 }
 
 void gather::finish_scan(std::string& out, shared::protocol version) const {
-    std::string_view rest = replies_.front();
+    std::string_view rest = parts_.front().reply;
     const bool is_pair = rest.starts_with("*2\r\n");
     rest.remove_prefix(is_pair ? rest.find('\n') + 1 : rest.size());
     const auto bulk = shared::next_reply(rest).value_or("");

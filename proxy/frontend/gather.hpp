@@ -1,5 +1,5 @@
 // One client's request that went to several backends in parts, and the one reply made of theirs.
-// Pure.
+// Pure. Used for one request after the other, for it keeps its memory.
 #pragma once
 
 #include "proxy/frontend/translate.hpp"
@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,12 +35,14 @@ struct scan_link {
 
 class gather {
   public:
-    gather(gather_kind kind, std::size_t parts,
-           shared::reply_shape shape = shared::reply_shape::as_is)
-        : kind_(kind), shape_(shape), replies_(parts), missing_(parts) {}
+    /// Forgets the request before and begins with another.
+    void begin(gather_kind kind, std::size_t parts,
+               shared::reply_shape shape = shared::reply_shape::as_is);
 
-    /// For `values`: the next key of the request is answered by `part`.
-    void add_key(std::uint16_t part) { part_of_key_.push_back(part); }
+    gather_kind kind() const noexcept { return kind_; }
+
+    /// For `values`: the part that answers each of the request's keys.
+    void set_keys(std::span<const std::uint16_t> part_of_key);
 
     /// For `scan`, which needs it.
     void continue_scan(const scan_link& link) { scan_ = link; }
@@ -48,26 +52,62 @@ class gather {
 
     bool complete() const noexcept { return missing_ == 0; }
 
+    /// Bytes of the replies that are held.
+    std::size_t held() const noexcept { return held_; }
+
     /// Appends the whole reply. An error of any part is the reply (of `copies`: if no part is good,
     /// or if the error is the data's, such as OOM, and not merely that nobody could be reached).
-    /// Requires: complete().
-    void finish(std::string& out, shared::protocol version) const;
+    /// Requires: complete(), and no part is large.
+    void finish(std::string& out, shared::protocol version);
+
+    /// The reply of a part of `values` has begun and is too large to be held: its items are passed
+    /// on from where they come, when it is their turn. `lose_large`: it will not come after all.
+    void add_large(std::uint16_t part);
+    void lose_large(std::uint16_t part);
+    bool has_large() const noexcept { return large_ != 0; }
+
+    /// Begins the reply: its first line; false if there is an error, which is the whole reply then.
+    /// Requires: complete(), kind() is `values`.
+    bool start_values(std::string& out);
+
+    /// Appends items of parts that are held as far as the order of the keys goes. The large part
+    /// whose item comes next; nothing at the end. Requires: start_values() was true.
+    std::optional<std::uint16_t> next_large(std::string& out, shared::protocol version);
+
+    /// The item that `next_large` asked for has been passed on.
+    void item_passed_on() noexcept { ++key_; }
+
+    /// Whether the first line of a large part is what that part was asked for.
+    bool fits(std::uint16_t part, std::string_view first_line) const noexcept;
 
   private:
-    const std::string* first_error() const noexcept;
-    void finish_values(std::string& out, shared::protocol version) const;
+    struct part_state {
+        std::string reply;
+        std::size_t taken = 0;  // bytes of it that have been passed on
+        std::int64_t keys = 0;
+        bool large = false;
+    };
+
+    std::span<part_state> parts() noexcept { return {parts_.data(), size_}; }
+    const part_state* first_error() const noexcept;
+    void finish_values(std::string& out, shared::protocol version);
     void finish_sum(std::string& out) const;
     void finish_copies(std::string& out, shared::protocol version) const;
     void finish_any(std::string& out, shared::protocol version) const;
     void finish_list(std::string& out, shared::protocol version) const;
     void finish_scan(std::string& out, shared::protocol version) const;
+    std::span<const part_state> parts() const noexcept { return {parts_.data(), size_}; }
 
-    gather_kind kind_;
-    shared::reply_shape shape_;  // of `copies`
+    gather_kind kind_ = gather_kind::all_ok;
+    shared::reply_shape shape_ = shared::reply_shape::as_is;  // of `copies`
     scan_link scan_;
-    std::vector<std::string> replies_;
+    std::vector<part_state> parts_;  // the first `size_` belong to this request
+    std::size_t size_ = 0;
     std::vector<std::uint16_t> part_of_key_;
-    std::size_t missing_;
+    std::size_t key_ = 0;  // of `values`: whose item comes next
+    std::size_t missing_ = 0;
+    std::size_t large_ = 0;
+    std::size_t held_ = 0;
 };
 
 }  // namespace proxy

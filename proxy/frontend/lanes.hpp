@@ -23,19 +23,26 @@ class lanes {
     /// A lane for this request to the backend at the other end of `to`; null if none is to be had.
     connection* take(link& to, std::uint64_t request);
 
+    /// The same, or else `fallback`, and then for all further requests to that backend.
+    connection& take_or(link& to, std::uint64_t request, connection& fallback);
+
+    /// Whether the connection is one of these lanes.
+    bool has(const connection& one) const noexcept;
+
     /// Gives all lanes back; what is under way on them is forgotten.
     void give_back() noexcept;
 
-    bool empty() const noexcept { return lent_.empty(); }
+    bool empty() const noexcept { return all_.empty(); }
 
   private:
-    struct lent {
-        link* from;
-        connection* lane;
+    struct lane {
+        link* to;
+        connection* way;
         std::uint64_t newest_request;
+        bool lent;  // false: the fallback
     };
 
-    std::vector<lent> lent_;
+    std::vector<lane> all_;
 };
 
 }  // namespace proxy

@@ -5,6 +5,7 @@
 #include "proxy/health/board.hpp"
 #include "proxy/policy/factory.hpp"
 #include "proxy/routing/router.hpp"
+#include "shared/net/client_session.hpp"
 #include "shared/resp/reply_parser.hpp"
 #include "shared/resp/request_parser.hpp"
 
@@ -23,6 +24,13 @@ struct pool_backend {
     std::uint32_t weight;
 };
 
+/// What one client may have and take.
+struct client_facts {
+    std::size_t pipeline = 1024;              // requests under way
+    std::size_t buffer = 16UL * 1024 * 1024;  // bytes of replies that are held for it
+    shared::client_patience patience;
+};
+
 struct pool_facts {
     std::string name;
     std::vector<pool_backend> backends;
@@ -34,7 +42,12 @@ struct pool_facts {
     unsigned connections;  // of each worker to each backend
     std::chrono::microseconds connect_timeout;
     std::chrono::microseconds request_timeout;
-    bool allow_keys;  // KEYS, which takes all keys at once
+    bool allow_keys;             // KEYS, which takes all keys at once
+    std::size_t most_in_flight;  // requests of each worker at each backend
+    std::size_t most_queued;     // bytes of requests on each connection
+    std::size_t large_reply;     // bytes beyond which a reply is not held on a shared connection
+    unsigned most_lanes;         // of each worker to each backend
+    client_facts clients;
     shared::request_limits request_limits;
     shared::reply_limits reply_limits;
 

@@ -10,6 +10,31 @@
 namespace proxy {
 namespace {
 
+struct stat {
+    std::string_view name;
+    shared::counter counters::* which;
+};
+
+constexpr stat stats[] = {
+    {"total_connections_received", &counters::accepted},
+    {"rejected_connections", &counters::rejected},
+    {"total_commands_processed", &counters::requests},
+    {"requests_retried", &counters::retried},
+    {"requests_served_by_partner", &counters::served_by_partner},
+    {"requests_unavailable", &counters::unavailable},
+    {"requests_timed_out", &counters::timed_out},
+    {"requests_busy", &counters::busy},
+    {"protocol_errors", &counters::protocol_errors},
+    {"closed_idle", &counters::closed_idle},
+    {"closed_half_sent", &counters::closed_half_sent},
+    {"closed_slow_readers", &counters::closed_slow_readers},
+    {"closed_full_buffers", &counters::closed_full},
+    {"large_replies_passed_on", &counters::large_replies_passed_on},
+    {"large_replies_moved", &counters::large_replies_moved},
+    {"large_replies_refused", &counters::large_replies_refused},
+    {"lanes", &counters::lanes},
+};
+
 std::string_view word_for(backend_status status) noexcept {
     switch (status) {
         case backend_status::down:
@@ -74,12 +99,7 @@ std::string proxy_info::server_lines() const {
 
 std::string proxy_info::stats_lines() const {
     shared::info_lines lines;
-    lines.add("total_connections_received", total(&counters::accepted));
-    lines.add("total_commands_processed", total(&counters::requests));
-    lines.add("requests_retried", total(&counters::retried));
-    lines.add("requests_served_by_partner", total(&counters::served_by_partner));
-    lines.add("requests_unavailable", total(&counters::unavailable));
-    lines.add("requests_timed_out", total(&counters::timed_out));
+    for (const auto& [name, which] : stats) lines.add(name, total(which));
     return lines.take();
 }
 

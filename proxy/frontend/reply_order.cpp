@@ -10,10 +10,17 @@ constexpr std::size_t kept_capacity = 1024;  // bytes that a slot keeps for its 
 
 }  // namespace
 
-std::uint64_t reply_order::open() {
+std::uint64_t reply_order::open(std::uint32_t values) {
     if (pending() == slots_.size()) grow();
-    slot_of(next_).ready = false;
+    auto& made = slot_of(next_);
+    made.ready = false;
+    made.values = values;
+    values_ += values;
     return next_++;
+}
+
+void reply_order::keep(std::uint64_t request, std::unique_ptr<gather> parts) {
+    slot_of(request).parts = std::move(parts);
 }
 
 void reply_order::complete(std::uint64_t request, std::string_view reply, std::string& out) {
@@ -25,15 +32,20 @@ void reply_order::complete(std::uint64_t request, std::string_view reply, std::s
         return;
     }
     out += reply;
-    ++head_;
+    pop();
     while (head_ != next_ && slot_of(head_).ready) {
         auto& following = slot_of(head_);
         out += following.reply;
         held_ -= following.reply.size();
         following.ready = false;
         if (following.reply.capacity() > kept_capacity) std::string().swap(following.reply);
-        ++head_;
+        pop();
     }
+}
+
+void reply_order::pop() noexcept {
+    values_ -= slot_of(head_).values;
+    ++head_;
 }
 
 void reply_order::grow() {

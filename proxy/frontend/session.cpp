@@ -3,6 +3,16 @@
 #include "proxy/frontend/dispatcher.hpp"
 
 namespace proxy {
+namespace {
+
+/// A client with lanes has taken to small replies again when it has got so many in a row.
+constexpr std::uint32_t small_again = 64;
+
+std::uint32_t values_in(route path, std::span<const std::string_view> words) noexcept {
+    return path == route::split_values ? static_cast<std::uint32_t>(words.size() - 1) : 1;
+}
+
+}  // namespace
 
 session::session(shared::session_id self, shared::worker& owner,
                  boost::asio::ip::tcp::socket connection, dispatcher& backends,
@@ -10,7 +20,8 @@ session::session(shared::session_id self, shared::worker& owner,
     : client_session(owner, std::move(connection), backends.pool().request_limits),
       self_(self),
       backends_(backends),
-      facts_(facts) {
+      facts_(facts),
+      window_(backends.pool().clients.pipeline) {
     state_.id = client_id;
     state_.address = peer();
 }
@@ -19,24 +30,40 @@ bool session::on_request(std::span<const std::string_view> words) {
     const auto* spec = shared::find_request(words);
     const auto path = spec != nullptr ? route_of(*spec) : route::locally;
     if (path != route::locally && must_wait(*spec, path)) return false;
+    if (way_ != way::shared && !settle_path()) return false;
     backends_.counts().requests.add();
     if (spec == nullptr) {
         answer_error(order_.open(), shared::request_error(words));
     } else if (path == route::locally) {
         answer_locally(*spec, words);
     } else {
+        const auto request = order_.open(values_in(path, words));
         writing_ = !spec->has(shared::reads);
+        if (writing_) newest_change_ = request + 1;
         everywhere_ = goes_everywhere(path);
-        backends_.dispatch(*this, order_.open(), *spec, path, words);
+        backends_.dispatch(*this, request, *spec, path, words);
+    }
+    return true;
+}
+
+/// The client's way to the backends changes only while nothing is under way. False: not yet.
+bool session::settle_path() {
+    if (order_.pending() != 0) return way_ != way::moving;
+    if (way_ == way::own && small_in_a_row_ >= small_again) {
+        lanes_.give_back();
+        way_ = way::shared;
+    } else {
+        way_ = way::own;
     }
     return true;
 }
 
 void session::answer_locally(const shared::command_spec& spec,
                              std::span<const std::string_view> words) {
-    local_.clear();
-    shared::run_connection_command(spec, words, state_, facts_, local_);
-    deliver(order_.open(), local_);
+    auto& reply = backends_.scratch();
+    reply.clear();
+    shared::run_connection_command(spec, words, state_, facts_, reply);
+    deliver(order_.open(), reply);
     if (state_.closing) end();
 }
 
@@ -51,35 +78,68 @@ bool session::must_wait(const shared::command_spec& spec, route path) const {
 }
 
 void session::on_malformed(std::string_view error) {
+    backends_.counts().protocol_errors.add();
     answer_error(order_.open(), error);
 }
 
 void session::answer_error(std::uint64_t request, std::string_view text) {
-    local_.clear();
-    shared::append_error(local_, text);
-    deliver(request, local_);
+    auto& reply = backends_.scratch();
+    reply.clear();
+    shared::append_error(reply, text);
+    deliver(request, reply);
 }
 
 void session::deliver(std::uint64_t request, std::string_view reply) {
-    window_.on_reply(reply.size());
+    count_reply(request, reply.size());
     order_.complete(request, reply, out());
     wake();
+    if (!large_.empty()) go_on(begin_head());
+    if (!has_room_for(0)) {
+        backends_.counts().closed_full.add();
+        close();
+    }
+}
+
+void session::count_reply(std::uint64_t request, std::size_t bytes) {
+    window_.on_reply(bytes, order_.values_of(request));
+    small_in_a_row_ = bytes > backends_.pool().large_reply ? 0 : small_in_a_row_ + 1;
 }
 
 gather& session::open_gather(std::uint64_t request, gather_kind kind, std::size_t parts,
                              shared::reply_shape shape) {
-    return gathers_.try_emplace(request, kind, parts, shape).first->second;
+    order_.keep(request, backends_.take_gather());
+    auto& opened = order_.parts_of(request);
+    opened.begin(kind, parts, shape);
+    return opened;
 }
 
-void session::deliver_part(std::uint64_t request, std::uint16_t part, std::string_view reply,
-                           bool resp3) {
-    const auto found = gathers_.find(request);
-    found->second.add(part, reply);
-    if (!found->second.complete()) return;
-    local_.clear();
-    found->second.finish(local_, resp3 ? shared::protocol::resp3 : shared::protocol::resp2);
-    gathers_.erase(found);
-    deliver(request, local_);
+void session::deliver_part(const ticket& whose, std::string_view reply) {
+    auto& parts = order_.parts_of(whose.request);
+    parts.add(whose.part, reply);
+    if (!parts.complete()) return;
+    if (parts.has_large()) return go_on(begin_head());
+    finish_gather(whose);
+}
+
+void session::finish_gather(const ticket& whose) {
+    auto parts = order_.take_parts(whose.request);
+    auto& reply = backends_.scratch();
+    reply.clear();
+    parts->finish(reply, whose.resp3 ? shared::protocol::resp3 : shared::protocol::resp2);
+    backends_.give_back(std::move(parts));
+    deliver(whose.request, reply);
+}
+
+connection& session::way_to(link& backend, std::uint64_t request) {
+    auto& shared_one = backend.shared_by(self_.place);
+    return way_ == way::shared ? shared_one : lanes_.take_or(backend, request, shared_one);
+}
+
+void session::release_memory() {
+    lanes_.give_back();
+    way_ = way::shared;
+    order_.release();
+    std::vector<waiting_reply>().swap(large_);
 }
 
 }  // namespace proxy

@@ -152,4 +152,10 @@ void append_reply(std::string& out, std::string_view reply, shared::protocol ver
     append_resp3(out, reply, shape);
 }
 
+void append_line(std::string& out, std::string_view line, shared::protocol version) {
+    const bool no_value = line == "$-1\r\n" || line == "*-1\r\n";
+    if (no_value) return shared::append_null(out, version);
+    out += line;
+}
+
 }  // namespace proxy

@@ -16,4 +16,7 @@ namespace proxy {
 void append_reply(std::string& out, std::string_view reply, shared::protocol version,
                   shared::reply_shape shape = shared::reply_shape::as_is);
 
+/// The same for one line of a reply that is passed on in pieces and has no shape.
+void append_line(std::string& out, std::string_view line, shared::protocol version);
+
 }  // namespace proxy

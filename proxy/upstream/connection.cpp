@@ -174,7 +174,7 @@ bool connection::take_pieces(std::string_view bytes, std::size_t& taken) {
         progress_ = passing_on;
         const auto whose = pipeline_.next_reply();
         if (piece.ends_reply) end_large();
-        if (whose && !sink_.on_piece(*whose, piece)) pause();
+        if (whose && !sink_.on_piece(*this, *whose, piece)) pause();
         if (piece.ends_reply) return true;
     }
     return true;

@@ -46,7 +46,8 @@ class reply_sink {
     virtual large_choice on_large(connection& from, const ticket& whose, std::size_t at_least) = 0;
 
     /// A piece of a reply that is passed on. False: no further one until `resume`.
-    virtual bool on_piece(const ticket& whose, const shared::reply_piece& piece) = 0;
+    virtual bool on_piece(connection& from, const ticket& whose,
+                          const shared::reply_piece& piece) = 0;
 };
 
 struct connection_settings {
@@ -70,8 +71,12 @@ class connection final : public shared::io_handler, private shared::turn_task {
 
     std::size_t in_flight() const noexcept { return pipeline_.in_flight(); }
 
-    /// False if what is queued already is more than a backend that works would leave.
-    bool has_room() const noexcept { return pipeline_.queued_bytes() < most_queued; }
+    /// Bytes of requests without a reply.
+    std::size_t queued_bytes() const noexcept { return pipeline_.queued_bytes(); }
+
+    /// The request whose large reply the sink is asked about. Valid until anything is appended
+    /// here.
+    std::string_view oldest_request() const noexcept { return pipeline_.oldest_request(); }
 
     /// Makes the connection if there is none, so that the first request need not wait for it.
     void ensure_connected(shared::steady_time now);
@@ -90,8 +95,6 @@ class connection final : public shared::io_handler, private shared::turn_task {
 
     void on_io(shared::io_events events) override;
     void give_up(const char* why) override;
-
-    static constexpr std::size_t most_queued = 256UL * 1024 * 1024;
 
   private:
     enum class state : std::uint8_t { idle, connecting, connected };

@@ -15,9 +15,10 @@ struct ticket {
     std::uint16_t sent_to = 0;  // the backend that has it now
     std::uint8_t attempts = 0;  // how often it was sent
     bool idempotent = false;
-    bool gathered = false;  // one of several parts of a client's request
-    bool resp3 = false;     // what the client spoke when it asked
-    bool pinned = false;    // means something to `sent_to` alone: no other backend gets it
+    bool gathered = false;    // one of several parts of a client's request
+    bool resp3 = false;       // what the client spoke when it asked
+    bool repeatable = false;  // reads only: asking once more changes nothing
+    bool pinned = false;      // means something to `sent_to` alone: no other backend gets it
     shared::reply_shape shape = shared::reply_shape::as_is;  // of the reply, if `resp3`
 };
 

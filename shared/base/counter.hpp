@@ -14,6 +14,7 @@ class counter {
     void subtract(std::uint64_t less = 1) noexcept {
         value_.store(value_.load(std::memory_order_relaxed) - less, std::memory_order_relaxed);
     }
+    void set(std::uint64_t value) noexcept { value_.store(value, std::memory_order_relaxed); }
     std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
 
   private:

@@ -87,6 +87,9 @@ class poller {
     /// more events.
     void bury(std::unique_ptr<io_handler> handler);
 
+    /// Destroys what `bury` was given. Requires: no turn is going on.
+    void bury_now() noexcept { graveyard_.clear(); }
+
   private:
     void wait();
     void turn();

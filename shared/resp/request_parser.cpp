@@ -23,9 +23,9 @@ parse_status request_parser::parse(std::string_view input) {
 }
 
 void request_parser::release() {
-    arguments_ = {};
-    pieces_ = {};
-    unquoted_ = {};
+    std::vector<std::string_view>().swap(arguments_);
+    std::vector<piece>().swap(pieces_);
+    std::vector<std::string>().swap(unquoted_);
 }
 
 parse_status request_parser::parse_array(std::string_view input) {

@@ -38,7 +38,7 @@ struct recording_sink final : proxy::reply_sink {
         asked.push_back(at_least);
         return choice;
     }
-    bool on_piece(const ticket& whose, const shared::reply_piece& piece) override {
+    bool on_piece(proxy::connection&, const ticket& whose, const shared::reply_piece& piece) override {
         passed_on += piece.bytes;
         if (piece.ends_reply) ends.push_back({whose.request, "passed on", {}, {}});
         return goes_on;

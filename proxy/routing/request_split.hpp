@@ -1,0 +1,48 @@
+// A request about several keys, cut into one request for each backend that serves some of them.
+// Pure. Keeps its memory from one request to the next. Owned by a dispatcher.
+//
+//   MGET k1 k2 k3 k4  ──▶  part 0, a: MGET k1 k3        part_of_key: 0 1 0 1
+//                          part 1, b: MGET k2 k4
+#pragma once
+
+#include "proxy/routing/router.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace proxy {
+
+class request_split {
+  public:
+    struct part {
+        target where;
+        std::size_t keys = 0;
+    };
+
+    /// Cuts `words`, a command's name and then groups of `step` words that begin with a key.
+    /// Requires: the groups are whole; `words` outlive what is done with the parts.
+    void cut(std::span<const std::string_view> words, std::size_t step, const router& routes,
+             std::span<const backend_status> statuses);
+
+    /// In the order in which the request names them first.
+    std::span<const part> parts() const noexcept { return parts_; }
+    std::span<const std::uint16_t> part_of_key() const noexcept { return part_of_key_; }
+
+    /// Appends the request of one part in its canonical form.
+    void append_part(std::string& out, std::size_t index) const;
+
+  private:
+    static constexpr std::uint16_t none = UINT16_MAX;
+
+    std::span<const std::string_view> words_;
+    std::size_t step_ = 1;
+    std::vector<part> parts_;
+    std::vector<std::uint16_t> part_of_key_;
+    std::vector<std::uint16_t> part_of_server_;  // the last place: of keys that nobody serves
+};
+
+}  // namespace proxy
