@@ -121,6 +121,19 @@ bool append_array_shaped(std::string& out, const array& from, reply_shape shape)
             append_header(out, '*', from.size);
             append_items(out, from.items, reply_shape::popped);
             return true;
+        case reply_shape::located:
+            append_header(out, '*', from.size);
+            append_items(out, from.items, reply_shape::located_item);
+            return true;
+        case reply_shape::located_item: {
+            append_header(out, '*', from.size);
+            auto rest = from.items;
+            while (const auto item = shared::next_reply(rest)) {
+                const bool is_place = item->starts_with('*');
+                append_resp3(out, *item, is_place ? reply_shape::doubles : reply_shape::as_is);
+            }
+            return true;
+        }
         case reply_shape::as_is:
             break;
     }

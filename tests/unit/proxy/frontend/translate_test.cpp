@@ -22,10 +22,11 @@ std::string translated(std::string_view reply, reply_shape shape,
 const std::string one_to_four = "*4\r\n$1\r\na\r\n$1\r\n1\r\n$1\r\nb\r\n$3\r\n2.5\r\n";
 
 constexpr reply_shape all_shapes[] = {
-    reply_shape::as_is,         reply_shape::map,      reply_shape::map_of_pairs,
-    reply_shape::array_of_maps, reply_shape::set,      reply_shape::doubles,
-    reply_shape::scored,        reply_shape::valued,   reply_shape::popped,
-    reply_shape::popped_pairs,  reply_shape::popped_of};
+    reply_shape::as_is,         reply_shape::map,       reply_shape::map_of_pairs,
+    reply_shape::array_of_maps, reply_shape::set,       reply_shape::doubles,
+    reply_shape::scored,        reply_shape::valued,    reply_shape::popped,
+    reply_shape::popped_pairs,  reply_shape::popped_of, reply_shape::located,
+    reply_shape::located_item};
 
 }  // namespace
 
@@ -108,6 +109,13 @@ BOOST_AUTO_TEST_CASE(what_is_popped_has_its_score_as_a_double) {
             "*2\r\n$1\r\nk\r\n*2\r\n*2\r\n$1\r\na\r\n$1\r\n1\r\n*2\r\n$1\r\nb\r\n$1\r\n2\r\n",
             reply_shape::popped_of) ==
         "*2\r\n$1\r\nk\r\n*2\r\n*2\r\n$1\r\na\r\n,1\r\n*2\r\n$1\r\nb\r\n,2\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(coordinates_become_doubles_and_members_and_distances_stay) {
+    BOOST_TEST(translated("*1\r\n*3\r\n$1\r\n5\r\n$3\r\n7.5\r\n*2\r\n$1\r\n1\r\n$3\r\n2.5\r\n",
+                          reply_shape::located) ==
+               "*1\r\n*3\r\n$1\r\n5\r\n$3\r\n7.5\r\n*2\r\n,1\r\n,2.5\r\n");
+    BOOST_TEST(translated("*1\r\n$1\r\n5\r\n", reply_shape::located) == "*1\r\n$1\r\n5\r\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
