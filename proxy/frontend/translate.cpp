@@ -2,7 +2,7 @@
 
 #include "shared/resp/reply_parser.hpp"
 
-#include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace proxy {
@@ -56,8 +56,11 @@ bool all_are_pairs(std::string_view items) noexcept {
 void append_double(std::string& out, std::string_view bulk) {
     const auto body = bulk.substr(bulk.find('\n') + 1);
     const auto number = body.substr(0, body.size() - 2);
-    constexpr std::string_view allowed = "0123456789+-.einfa";
-    const bool fits = bulk.starts_with('$') && !number.empty() &&
+    constexpr std::string_view allowed = "0123456789+-.einfa";  // no "infinity", no "nan(1)"
+    double value = 0;
+    const char* const end = number.data() + number.size();
+    const auto [stop, problem] = std::from_chars(number.data(), end, value);
+    const bool fits = bulk.starts_with('$') && problem == std::errc() && stop == end &&
                       number.find_first_not_of(allowed) == std::string_view::npos;
     if (!fits) {
         out += bulk;

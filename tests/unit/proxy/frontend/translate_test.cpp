@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(numbers_in_bulks_become_doubles_however_deep) {
 
 BOOST_AUTO_TEST_CASE(a_bulk_that_is_no_number_stays_one) {
     for (const std::string bulk :
-         {"$0\r\n\r\n", "$3\r\nabc\r\n", "$4\r\n1\r\n2\r\n", "$2\r\n1 \r\n"}) {
+         {"$0\r\n\r\n", "$3\r\nabc\r\n", "$4\r\n1\r\n2\r\n", "$2\r\n1 \r\n", "$1\r\ne\r\n",
+          "$2\r\n--\r\n", "$8\r\ninfinity\r\n", "$3\r\n1.e\r\n"}) {
         BOOST_TEST(translated(bulk, reply_shape::doubles) == bulk);
     }
 }
