@@ -154,8 +154,8 @@ std::string dispatcher::refusal(const shared::command_spec& spec, route path,
                                 std::span<const std::string_view> words) const {
     if (path == route::refused) return refusal_text(spec);
     if (path == route::everywhere_list && !pool_.allow_keys) return keys_off_text(spec);
-    const bool has_copies = !router_.shards() && pool_.pairs.pairs.size() > 1;
-    if (has_copies && spec.has(shared::varies)) return varies_text(spec);
+    if (spec.has(shared::varies) && !router_.shards() && pool_.pairs.pairs.size() > 1)
+        return varies_text(spec);
     if (path != route::to_keys) return {};
     const auto outcome = shared::find_keys(spec, words).outcome;
     return outcome == shared::key_search::found ? std::string() : unroutable_text(spec, outcome);

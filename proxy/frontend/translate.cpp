@@ -2,7 +2,7 @@
 
 #include "shared/resp/reply_parser.hpp"
 
-#include <algorithm>
+#include <charconv>
 #include <optional>
 
 namespace proxy {
@@ -56,8 +56,11 @@ bool all_are_pairs(std::string_view items) noexcept {
 void append_double(std::string& out, std::string_view bulk) {
     const auto body = bulk.substr(bulk.find('\n') + 1);
     const auto number = body.substr(0, body.size() - 2);
-    constexpr std::string_view allowed = "0123456789+-.einfa";
-    const bool fits = bulk.starts_with('$') && !number.empty() &&
+    constexpr std::string_view allowed = "0123456789+-.einfa";  // no "infinity", no "nan(1)"
+    double value = 0;
+    const char* const end = number.data() + number.size();
+    const auto [stop, problem] = std::from_chars(number.data(), end, value);
+    const bool fits = bulk.starts_with('$') && problem == std::errc() && stop == end &&
                       number.find_first_not_of(allowed) == std::string_view::npos;
     if (!fits) {
         out += bulk;
@@ -121,6 +124,19 @@ bool append_array_shaped(std::string& out, const array& from, reply_shape shape)
             append_header(out, '*', from.size);
             append_items(out, from.items, reply_shape::popped);
             return true;
+        case reply_shape::located:
+            append_header(out, '*', from.size);
+            append_items(out, from.items, reply_shape::located_item);
+            return true;
+        case reply_shape::located_item: {
+            append_header(out, '*', from.size);
+            auto rest = from.items;
+            while (const auto item = shared::next_reply(rest)) {
+                const bool is_place = item->starts_with('*');
+                append_resp3(out, *item, is_place ? reply_shape::doubles : reply_shape::as_is);
+            }
+            return true;
+        }
         case reply_shape::as_is:
             break;
     }

@@ -45,7 +45,12 @@ request_keys by_number(const command_spec& spec, words_view words, std::size_t a
     if (!number || *number < 0 || *number > most) return {key_search::malformed};
     const auto count = static_cast<std::size_t>(*number);
     const auto destination = static_cast<std::size_t>(spec.first_key);
-    if (count == 0) return {destination == 0 ? key_search::none : key_search::malformed};
+    // Scripts alone may go without; they are also those with their number of keys in word 2 and no
+    // destination before it.
+    if (count == 0) {
+        const bool is_script = at == 2 && destination == 0;
+        return {is_script ? key_search::none : key_search::malformed};
+    }
     return {key_search::found, at + 1, count, 1, destination};
 }
 

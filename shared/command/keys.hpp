@@ -13,7 +13,7 @@ namespace shared {
 
 enum class key_search : std::uint8_t {
     found,
-    none,       // the request names no key, such as EVAL with a number of keys of 0
+    none,       // the request names no key and need not: EVAL with a number of keys of 0
     malformed,  // keys are promised that are not there, or an option is unknown
     elsewhere,  // it also reads keys that only their values name: SORT with BY or GET
     blocking,   // it may wait for keys: XREAD with BLOCK
@@ -28,11 +28,13 @@ struct request_keys {
     std::size_t step = 1;
     std::size_t destination = 0;
 
-    /// Requires: outcome is `found` or `elsewhere`.
+    /// Calls `use` with each key in the order of the words. Requires: outcome is `found` or
+    /// `elsewhere`.
     template <typename Function>
     void for_each(std::span<const std::string_view> words, Function use) const {
-        if (destination != 0) use(words[destination]);
+        if (destination != 0 && destination < first) use(words[destination]);
         for (std::size_t i = 0; i < count; ++i) use(words[first + i * step]);
+        if (destination > first) use(words[destination]);
     }
 };
 

@@ -48,6 +48,8 @@ enum class reply_shape : std::uint8_t {
     valued,        // with WITHVALUES, [field, value, …] become pairs
     popped,        // [member, score]; with a count, pairs of them
     popped_pairs,  // [[member, score], …], within `popped_of`
+    located,       // [[member, …, [longitude, latitude]], …]: the innermost are doubles
+    located_item,  // one of them
     popped_of,     // [key, [[member, score], …]]
 };
 

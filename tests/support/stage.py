@@ -60,6 +60,8 @@ def free_port():
 
 
 def toml_value(value):
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, (int, float)):
         return str(value)
     return f'"{value}"'

@@ -59,6 +59,7 @@ layout = "maglev"
 connections = 16
 connect_timeout = "1ms"
 request_timeout = "2s"
+allow_keys = true
 [pool.health]
 interval = "3s"
 timeout = "3s"
@@ -94,6 +95,7 @@ BOOST_AUTO_TEST_CASE(a_listener_and_a_pool_are_a_configuration) {
     BOOST_TEST(pool.policy == "consistent-hash");
     BOOST_TEST(pool.hash == "xxh3");
     BOOST_TEST(pool.layout == "maglev");
+    BOOST_TEST(!pool.allow_keys);
     BOOST_TEST((pool.health == proxy::health_config{}));
     BOOST_TEST(pool.backends.at(0).weight == 1U);
     BOOST_TEST(pool.backends.at(0).partner.empty());
@@ -115,6 +117,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST(pool.connections == 16U);
     BOOST_TEST((pool.connect_timeout == 1ms));
     BOOST_TEST((pool.request_timeout == 2s));
+    BOOST_TEST(pool.allow_keys);
     BOOST_TEST((pool.health == proxy::health_config{3s, 3s, 4, 5}));
     BOOST_TEST(pool.backends.size() == 2U);
     BOOST_TEST((pool.backends.at(0) == proxy::backend_config{"a1", {"::1", 7401}, "a2", 1000}));

@@ -151,6 +151,71 @@ BOOST_AUTO_TEST_CASE(a_copy_without_a_value_is_null_in_the_clients_version) {
                "_\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_takes_the_shape_of_its_command) {
+    gather parts(gather_kind::copies, 2, shared::reply_shape::doubles);
+    parts.add(0, unreachable);
+    parts.add(1, "$3\r\n2.5\r\n");
+    BOOST_TEST(finished(parts, protocol::resp3) == ",2.5\r\n");
+    BOOST_TEST(finished(parts) == "$3\r\n2.5\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(any_is_the_first_part_that_has_a_value) {
+    const std::string none = "$-1\r\n";
+    const auto any = [](const std::vector<std::string>& replies, protocol version) {
+        gather parts(gather_kind::any, replies.size());
+        for (std::size_t i = 0; i < replies.size(); ++i)
+            parts.add(static_cast<std::uint16_t>(i), replies[i]);
+        return finished(parts, version);
+    };
+    BOOST_TEST(any({none, "$1\r\nb\r\n", "$1\r\nc\r\n"}, protocol::resp2) == "$1\r\nb\r\n");
+    BOOST_TEST(any({none, none}, protocol::resp2) == none);
+    BOOST_TEST(any({none, none}, protocol::resp3) == "_\r\n");
+    BOOST_TEST(any({"$1\r\na\r\n", late}, protocol::resp2) == late);
+}
+
+BOOST_AUTO_TEST_CASE(lists_are_joined) {
+    BOOST_TEST(gathered(gather_kind::list,
+                        {"*1\r\n$1\r\na\r\n", "*0\r\n", "*2\r\n$1\r\nb\r\n$4\r\n\r\n*1\r\n"}) ==
+               "*3\r\n$1\r\na\r\n$1\r\nb\r\n$4\r\n\r\n*1\r\n");
+    BOOST_TEST(gathered(gather_kind::list, {"*0\r\n", "*0\r\n"}) == "*0\r\n");
+    BOOST_TEST(gathered(gather_kind::list, {"*0\r\n", late}) == late);
+    for (const std::string wrong : {"$1\r\na\r\n", "*-1\r\n", ":1\r\n"}) {
+        BOOST_TEST(is_malformed(gathered(gather_kind::list, {"*0\r\n", wrong})));
+    }
+}
+
+namespace {
+
+std::string scanned(const std::string& reply, const proxy::scan_link& link) {
+    gather part(gather_kind::scan, 1);
+    part.continue_scan(link);
+    part.add(0, reply);
+    return finished(part);
+}
+
+const std::string a_key = "*1\r\n$1\r\na\r\n";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_scan_goes_on_at_its_backend_and_then_at_the_next) {
+    BOOST_TEST(scanned("*2\r\n$2\r\n17\r\n" + a_key, {1, 3, 2}) == "*2\r\n$2\r\n52\r\n" + a_key);
+    BOOST_TEST(scanned("*2\r\n$1\r\n0\r\n" + a_key, {1, 3, 2}) == "*2\r\n$1\r\n2\r\n" + a_key);
+    BOOST_TEST(scanned("*2\r\n$1\r\n0\r\n*0\r\n", {2, 3, 0}) == "*2\r\n$1\r\n0\r\n*0\r\n");
+    BOOST_TEST(scanned(late, {1, 3, 2}) == late);
+}
+
+BOOST_AUTO_TEST_CASE(a_scan_whose_cursor_can_not_be_told_ends_in_an_error) {
+    BOOST_TEST(scanned("*2\r\n$20\r\n18446744073709551615\r\n" + a_key, {1, 3, 2})
+                   .starts_with("-ERR the backend's cursor is too large"));
+    for (const std::string wrong :
+         {"*0\r\n", "*1\r\n$1\r\n0\r\n", "*2\r\n:1\r\n*0\r\n", "*2\r\n$1\r\nx\r\n*0\r\n", "+OK\r\n",
+          "*2\r\n$-1\r\n*0\r\n", "*2\r\n$0\r\n\r\n*0\r\n", "*-1\r\n"}) {
+        BOOST_TEST_CONTEXT(wrong) {
+            BOOST_TEST(is_malformed(scanned(wrong, {1, 3, 2})));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_reply_is_as_it_was_but_for_no_value) {
     const auto appended = [](std::string_view reply, protocol version) {
         std::string out = "earlier";

@@ -8,6 +8,8 @@ using proxy::backend_status;
 using proxy::candidate;
 using proxy::nobody;
 using proxy::router;
+using proxy::scan_position;
+using proxy::split_cursor;
 using proxy::target;
 using proxy::topology;
 using enum proxy::backend_status;
@@ -111,6 +113,52 @@ BOOST_AUTO_TEST_CASE(of_a_pair_the_other_writes_when_the_first_is_down) {
     check(targets[0], 0, 2);
     check(targets[1], 1, 4);
     check(targets[2], 3, nobody);
+}
+
+BOOST_AUTO_TEST_CASE(a_scan_visits_one_side_of_each_pair_and_ends) {
+    const statuses all(5, ready);
+    std::vector<std::size_t> visited;
+    scan_position at;
+    do {
+        const auto step = sharding.scan(at, all);
+        BOOST_TEST(step.cursor == 0U);
+        visited.push_back(step.where.server);
+        at = split_cursor(step.next, 5);
+    } while (at != scan_position{});
+    BOOST_TEST((visited == std::vector<std::size_t>{0, 1, 3}));
+}
+
+BOOST_AUTO_TEST_CASE(a_scan_under_way_stays_with_its_backend) {
+    for (const std::size_t backend : {0U, 2U, 1U, 4U, 3U}) {
+        const auto step = sharding.scan({backend, 17}, statuses(5, catching_up));
+        BOOST_TEST(step.where.server == backend);
+        BOOST_TEST(step.cursor == 17U);
+    }
+    BOOST_TEST(sharding.scan({2, 17}, statuses(5, ready)).next == 1U);
+    BOOST_TEST(sharding.scan({4, 17}, statuses(5, ready)).next == 3U);
+    BOOST_TEST(sharding.scan({3, 17}, statuses(5, ready)).next == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_scan_whose_backend_is_down_begins_the_pair_anew_at_the_partner) {
+    const auto step = sharding.scan({0, 17}, statuses{down, ready, ready, ready, ready});
+    check(step.where, 0, 2);
+    BOOST_TEST(step.cursor == 0U);
+    BOOST_TEST(step.next == 1U);
+    check(sharding.scan({3, 17}, statuses{ready, ready, ready, down, ready}).where, 3, nobody);
+    check(sharding.scan({}, statuses{down, ready, down, ready, ready}).where, 0, nobody);
+}
+
+BOOST_AUTO_TEST_CASE(where_every_pair_holds_everything_one_pair_is_scanned) {
+    const auto begin = copying.scan({}, statuses{down, ready, down, ready, ready});
+    check(begin.where, 1, 1);
+    BOOST_TEST(begin.next == 0U);
+    const auto later = copying.scan({1, 17}, statuses(5, ready));
+    check(later.where, 1, 1);
+    BOOST_TEST(later.cursor == 17U);
+    BOOST_TEST(later.next == 0U);
+    const auto lost = copying.scan({3, 17}, statuses{ready, ready, ready, down, ready});
+    check(lost.where, 0, 0);
+    BOOST_TEST(lost.cursor == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
