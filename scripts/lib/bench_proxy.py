@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,9 @@ import bench_servers
 
 PAIR = ("ringway", "nutcracker")
 ALL = ("ringway", "nutcracker", "haproxy", "echo", "direct", "ringway2")
+
+TICK = 250  # microseconds; of the open loop, so that the load takes less of the cores that it shares
+SLICES = 4  # a percentile swings more than a sum: in the open loop targets alternate more often, for shorter
 
 # name -> title, targets, arguments of bench_load
 SCENARIOS = {
@@ -46,6 +50,23 @@ def arguments():
     return given
 
 
+def slices(scenario):
+    return SLICES if scenario == "p99" else 1
+
+
+def busy_seconds():
+    """CPU time of everything on this machine since it has started."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _, _, irq, softirq = (int(word) for word in file.readline().split()[1:8])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+
+
+def load_seconds():
+    """CPU time of this script and of the loads that have ended (and of servers that have)."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 class Bench:
     def __init__(self, stage, given):
         self.stage = stage
@@ -65,10 +86,9 @@ class Bench:
         argv = [self.stage.program("bench_load"), "--port", str(server.port), "--json", *extra]
         for pid in watched:
             argv += ["--watch", str(pid)]
-        try:
-            done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
-        except OSError as problem:
-            raise bench_servers.CannotStart(f"{argv[0]}: {problem.strerror}") from None
+        done = bench_servers.run(argv, stderr=subprocess.PIPE)
+        if done.returncode == 2:
+            raise bench_servers.CannotStart(f"{server.name}: {done.stderr.strip()}")
         if done.returncode != 0:
             raise WrongAnswers(f"{server.name}: {done.stderr.strip()}")
         return json.loads(done.stdout)
@@ -76,9 +96,9 @@ class Bench:
     def load_arguments(self, scenario, target):
         extra = SCENARIOS[scenario][2]
         extra = self.big if extra == ["16k"] else [*self.small, *extra]
-        extra = [*extra, "--seconds", str(self.seconds)]
+        extra = [*extra, "--seconds", str(self.seconds / slices(scenario))]
         if scenario == "p99":
-            extra += ["--rate", f"{self.peak / 2:.0f}"]
+            extra += ["--rate", f"{self.peak / 2:.0f}", "--tick", str(TICK)]
         if target == "echo":
             extra.append("--echo")
         return extra
@@ -87,13 +107,18 @@ class Bench:
         server = self.stage.start(target)
         try:
             others = [one.pid for one in self.stage.redis if one is not server]
+            before = busy_seconds() - load_seconds()
             found = self.load(server, self.load_arguments(scenario, target), [server.pid, *others])
+            foreign = busy_seconds() - load_seconds() - before
         finally:
             self.stage.end(server)
-        own, *rest = found.pop("watched")
+        watched = found.pop("watched")
+        foreign -= sum(one["ticks_s"] for one in watched)
+        own, *rest = watched
         redis = sum(one["cpu_us"] for one in rest) + (own["cpu_us"] if target == "direct" else 0)
         found.update(scenario=scenario, target=target, cpu_us=own["cpu_us"], redis_cpu_us=redis, ticks_s=own["ticks_s"],
-                     scheduled_s=own["scheduled_s"], client_cpu_us=found.pop("own_cpu_us"))
+                     scheduled_s=own["scheduled_s"], client_cpu_us=found.pop("own_cpu_us"),
+                     foreign_cores=max(0.0, foreign / found["seconds"]))
         if (scenario, target) == ("p1", "nutcracker"):
             self.peak = found["requests_per_second"]
         return found
@@ -102,12 +127,13 @@ class Bench:
         for scenario in scenarios:
             if scenario == "p99" and not self.peak:
                 self.measure("p1", "nutcracker")
-            # Back and forth, so that none always comes after the same one.
-            targets = SCENARIOS[scenario][1]
-            for target in targets if number % 2 else targets[::-1]:
-                run = {"round": number, **self.measure(scenario, target)}
-                self.runs.append(run)
-                print(f"{number}/{rounds}  {scenario:6}{target:11}{bench_report.run_line(run)}", flush=True)
+            for part in range(slices(scenario)):
+                # Back and forth, so that none always comes after the same one.
+                targets = SCENARIOS[scenario][1]
+                for target in targets if (number + part) % 2 else targets[::-1]:
+                    run = {"round": number, "slice": part, **self.measure(scenario, target)}
+                    self.runs.append(run)
+                    print(f"{number}/{rounds}  {scenario:6}{target:11}{bench_report.run_line(run)}", flush=True)
 
 
 def machine(stage):
@@ -129,8 +155,8 @@ def bench(given):
     titles = {name: SCENARIOS[name][0] for name in SCENARIOS}
     with bench_servers.Stage(given.bin) as stage:
         about = machine(stage)
-        runs = sum(len(SCENARIOS[name][1]) for name in scenarios) * given.rounds
-        print(f"{runs} measurements of {given.seconds:g} s; load average {about['load_average'][0]:.2f}", flush=True)
+        runs = sum(len(SCENARIOS[name][1]) * slices(name) for name in scenarios) * given.rounds
+        print(f"{runs} measurements of up to {given.seconds:g} s; load average {about['load_average'][0]:.2f}", flush=True)
         work = Bench(stage, given)
         work.fill()
         for number in range(1, given.rounds + 1):
@@ -145,6 +171,8 @@ def bench(given):
 
 
 def main():
+    # What was started is ended then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         bench(arguments())
     except WrongAnswers as problem:

@@ -2,7 +2,8 @@
 import statistics
 
 # What has to be reached: name, what is compared, scenario, target, against, must, aim. A ratio is taken within
-# a round, where both were measured one after the other, and the median of the rounds counts.
+# a round, where both were measured one after the other, and the median of the rounds counts (of the open loop's
+# slices, each of which is like a round of its own).
 ROWS = (
     ("pipeline 1, against nutcracker", "cpu_us", "p1", "ringway", "nutcracker", 0.80, 0.65),
     ("pipeline 16, against nutcracker", "cpu_us", "p16", "ringway", "nutcracker", 0.55, 0.40),
@@ -15,6 +16,8 @@ ROWS = (
     ("two workers against one, pipeline 1", "cpu_us", "p1", "ringway2", "ringway", 1.20, 1.05),
     ("two workers against one, pipeline 16", "cpu_us", "p16", "ringway2", "ringway", 1.20, 1.05),
 )
+
+QUIET = 0.1  # cores that others may use
 
 FIGURES = ("cpu_us", "redis_cpu_us", "client_cpu_us", "requests_per_second", "p50_us", "p99_us", "p999_us")
 
@@ -43,13 +46,13 @@ def medians(runs):
 
 def ratios(runs):
     """One dictionary for each row that was measured."""
-    by_place = {(run["round"], run["scenario"], run["target"]): run for run in runs}
-    rounds = sorted({run["round"] for run in runs})
+    by_place = {(run["round"], run["slice"], run["scenario"], run["target"]): run for run in runs}
+    turns = sorted({(run["round"], run["slice"]) for run in runs})
     found = []
     for name, figure, scenario, target, against, must, aim in ROWS:
         samples = []
-        for number in rounds:
-            ours, theirs = (by_place.get((number, scenario, one)) for one in (target, against))
+        for turn in turns:
+            ours, theirs = (by_place.get((*turn, scenario, one)) for one in (target, against))
             if ours and theirs and theirs[figure] > 0:
                 samples.append(ours[figure] / theirs[figure])
         if samples:
@@ -61,14 +64,27 @@ def ratios(runs):
 
 
 def clock_difference(runs):
-    """The largest difference between the two clocks of CPU time, as a share of the finer; None without a finer one."""
-    shares = [abs(run["ticks_s"] - run["scheduled_s"]) / run["scheduled_s"] for run in runs if run["scheduled_s"] > 0]
+    """The largest difference between the two clocks of CPU time, as a share of the finer; None where none can tell.
+
+    A tick is 10 ms: less than a second of CPU time tells nothing.
+    """
+    shares = [abs(run["ticks_s"] - run["scheduled_s"]) / run["scheduled_s"] for run in runs if run["scheduled_s"] >= 1]
     return max(shares, default=None)
 
 
+def foreign_note(runs):
+    """Tells when somebody else used the machine, for then the figures are worth less."""
+    disturbed = [run["foreign_cores"] for run in runs if run["foreign_cores"] > QUIET]
+    if not disturbed:
+        return f"Others used less than {QUIET} of a core all the time."
+    return (f"DISTURBED: during {len(disturbed)} of {len(runs)} measurements others used more than {QUIET} of a core, "
+            f"up to {max(disturbed):.2f}.")
+
+
 def run_line(run):
+    others = f"  (others: {run['foreign_cores']:.2f} cores)" if run["foreign_cores"] > QUIET else ""
     return (f"{run['cpu_us']:8.3f} us CPU  {run['requests_per_second']:11,.0f}/s  p50 {run['p50_us']:8.1f}  "
-            f"p99 {run['p99_us']:8.1f}  p99.9 {run['p999_us']:8.1f} us")
+            f"p99 {run['p99_us']:8.1f}  p99.9 {run['p999_us']:8.1f} us{others}")
 
 
 def measured_lines(runs, titles):
@@ -91,6 +107,7 @@ def ratio_lines(rows):
 def report(runs, titles):
     """The text at the end."""
     lines = ["", *measured_lines(runs, titles), "", *ratio_lines(ratios(runs)), "", NOTES]
+    lines.append(foreign_note(runs))
     difference = clock_difference(runs)
     if difference is not None:
         lines.append(f"CPU time is the scheduler's; the clock ticks differ from it by {100 * difference:.1f} % at most.")

@@ -81,6 +81,14 @@ def find(program):
     return path
 
 
+def run(argv, stderr=subprocess.STDOUT):
+    """Runs a program to its end."""
+    try:
+        return subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, text=True, check=False)
+    except OSError as problem:
+        raise CannotStart(f"{argv[0]}: {problem.strerror}") from None
+
+
 class Server:
     """A running program and the port at which it answers."""
 
@@ -219,6 +227,5 @@ def versions(stage):
              "nutcracker": [find("nutcracker"), "-V"], "haproxy": [find("haproxy"), "-v"]}
     said = {}
     for name, argv in asked.items():
-        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-        said[name] = done.stdout.strip().split("\n")[0]
+        said[name] = run(argv).stdout.strip().split("\n")[0]
     return said

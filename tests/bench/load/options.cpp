@@ -55,6 +55,9 @@ po::options_description describe(load_options& made) {
     add("rate", po::value(&made.rate),
         "requests a second, sent on a timetable whatever the answers do; latency counts from the "
         "time in it");
+    add("tick", po::value(&made.tick)->default_value(made.tick),
+        "microseconds; with --rate, requests of one tick are due together, at its beginning: "
+        "fewer awakenings here, small bursts there");
     add("command", po::value<std::string>()->default_value("mix"), "get, set, mix or mget");
     add("ratio", po::value<std::string>()->default_value("1:9"), "SETs:GETs of a mix");
     add("keys", po::value(&work.keys)->default_value(work.keys));
@@ -83,7 +86,9 @@ void complete(const po::variables_map& given, load_options& made) {
         throw std::invalid_argument(
             "--connections, --pipeline, --keys and --mget-keys are 1 or more");
     }
-    if (made.rate < 0) throw std::invalid_argument("--rate is positive");
+    if (made.rate < 0 || made.tick < 0) {
+        throw std::invalid_argument("--rate and --tick are not negative");
+    }
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct load_options {
     std::uint64_t requests = 0;  // 0: as many as fit into `seconds`
     double seconds = 0;          // 0: until `requests` are made
     double rate = 0;             // requests a second on a timetable; 0: each after an answer
+    std::int64_t tick = 0;       // microseconds; requests of one tick are due together
     bool json = false;
     std::vector<pid_t> watched;  // whose CPU time is reported
     workload_options work;

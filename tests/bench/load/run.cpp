@@ -102,7 +102,8 @@ void run::begin() {
     const auto length = static_cast<std::int64_t>(options_.seconds * 1e9);
     end_ = length > 0 ? start_ + length : 0;
     if (options_.rate > 0) {
-        timetable_.emplace(options_.rate, clients_.size());
+        const auto tick = std::max<std::int64_t>(1, options_.tick * 1'000);
+        timetable_.emplace(options_.rate, clients_.size(), tick);
         ask_what_is_due();
     } else {
         for (auto& one : clients_) ask_batch(one);

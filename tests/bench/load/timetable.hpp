@@ -10,12 +10,14 @@ namespace bench {
 
 class timetable {
   public:
-    /// Requires: rate > 0 (requests a second), connections > 0.
-    timetable(double rate, std::size_t connections) : rate_(rate), connections_(connections) {}
+    /// Requires: rate > 0 (requests a second), connections > 0, tick > 0 (nanoseconds).
+    timetable(double rate, std::size_t connections, std::int64_t tick = 1)
+        : rate_(rate), connections_(connections), tick_(tick) {}
 
     /// Nanoseconds from the start to the request of that number.
     std::int64_t due(std::uint64_t number) const {
-        return static_cast<std::int64_t>(static_cast<double>(number) * 1e9 / rate_);
+        const auto even = static_cast<std::int64_t>(static_cast<double>(number) * 1e9 / rate_);
+        return even - even % tick_;
     }
 
     std::size_t connection_of(std::uint64_t number) const {
@@ -30,6 +32,7 @@ class timetable {
   private:
     double rate_;
     std::size_t connections_;
+    std::int64_t tick_;
 };
 
 }  // namespace bench

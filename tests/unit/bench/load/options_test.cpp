@@ -37,9 +37,9 @@ BOOST_AUTO_TEST_CASE(nothing_given_is_a_mix_for_five_seconds) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_given_is_taken) {
-    const auto made =
-        read_well({"--command", "mget", "--mget-keys", "4", "--ratio", "2:3", "--requests", "10",
-                   "--rate", "100.5", "--watch", "12", "--watch", "13", "--json", "--echo"});
+    const auto made = read_well({"--command", "mget", "--mget-keys", "4", "--ratio", "2:3",
+                                 "--requests", "10", "--rate", "100.5", "--tick", "250", "--watch",
+                                 "12", "--watch", "13", "--json", "--echo"});
     BOOST_TEST((made.work.asked == command::mget));
     BOOST_TEST(made.work.mget_keys == 4U);
     BOOST_TEST(made.work.sets == 2U);
@@ -47,6 +47,7 @@ BOOST_AUTO_TEST_CASE(what_is_given_is_taken) {
     BOOST_TEST(made.requests == 10U);
     BOOST_TEST(made.seconds == 0.0);
     BOOST_TEST(made.rate == 100.5);
+    BOOST_TEST(made.tick == 250);
     BOOST_TEST((made.watched == std::vector<pid_t>{12, 13}));
     BOOST_TEST(made.json);
     BOOST_TEST(made.work.echo);
@@ -68,6 +69,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_ends_with_1) {
                                                   {"--pipeline", "0"},
                                                   {"--keys", "0"},
                                                   {"--rate", "-1"},
+                                                  {"--tick", "-1"},
                                                   {"--port", "many"},
                                                   {"--unknown"}}) {
         int exit_code = 0;

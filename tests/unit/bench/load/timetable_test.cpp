@@ -27,4 +27,14 @@ BOOST_AUTO_TEST_CASE(an_odd_rate_does_not_drift) {
     BOOST_TEST(times.due(30'001ULL * 3'600) == 3'600'000'000'000);
 }
 
+BOOST_AUTO_TEST_CASE(requests_of_one_tick_are_due_together_and_the_rate_is_kept) {
+    const bench::timetable times(10'000, 3, 250'000);
+    for (std::uint64_t number = 0; number < 1'000; ++number) {
+        const auto even = static_cast<std::int64_t>(number) * 100'000;
+        BOOST_TEST_REQUIRE(times.due(number) % 250'000 == 0);
+        BOOST_TEST_REQUIRE(times.due(number) <= even);
+        BOOST_TEST_REQUIRE(times.due(number) > even - 250'000);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
