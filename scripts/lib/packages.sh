@@ -10,7 +10,7 @@ BUILD_PACKAGES=(g++ cmake ninja-build ccache pkg-config
     "libboost-test1.81-dev|libboost-test-dev>=1.81"
     libspdlog-dev libfmt-dev libtomlplusplus-dev libxxhash-dev libsystemd-dev)
 RUN_PACKAGES=(netcat-openbsd redis-tools)
-TEST_PACKAGES=(redis-server redis-tools netcat-openbsd telnet python3 python3-redis nutcracker
+TEST_PACKAGES=(redis-server redis-tools netcat-openbsd telnet python3 python3-redis nutcracker haproxy
     iproute2 strace systemd)
 LINT_PACKAGES=("clang-19|clang" "clang-format-19|clang-format" "clang-tidy-19|clang-tidy" python3)
 

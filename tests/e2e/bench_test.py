@@ -1,0 +1,231 @@
+#!/usr/bin/python3 -B
+"""scripts/bench measures everything that it must, and the load generator tells the truth. No figure is judged."""
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from support import stage  # noqa: E402
+
+sys.path.insert(0, os.path.join(stage.SOURCE, "scripts", "lib"))
+import bench_report  # noqa: E402
+
+PEERS = {"ringway", "ringway2", "nutcracker", "haproxy", "echo", "direct"}
+PAIR = {"ringway", "nutcracker"}
+TARGETS = {"p1": PEERS, "p16": PEERS, "c1000": PAIR, "mget": PAIR, "16k": PAIR, "p99": PAIR}
+
+# Scenario, target and against of every ratio that the project has set itself.
+RATIOS = [("p1", "ringway", "nutcracker"), ("p16", "ringway", "nutcracker"), ("p1", "ringway", "echo"),
+          ("p1", "ringway", "haproxy"), ("c1000", "ringway", "nutcracker"), ("mget", "ringway", "nutcracker"),
+          ("16k", "ringway", "nutcracker"), ("p99", "ringway", "nutcracker"), ("p1", "ringway2", "ringway"),
+          ("p16", "ringway2", "ringway")]
+
+
+def bench(*words):
+    script = os.path.join(stage.SOURCE, "scripts", "bench")
+    return subprocess.run([script, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, timeout=100, check=False)
+
+
+class Answers:
+    """A server that gives each GET an answer of the test's choice, after a pause of its choice."""
+
+    def __init__(self, answer=b"$-1\r\n", pause=lambda number: 0.0):
+        self._answer, self._pause = answer, pause
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self):
+        connection, _ = self._listener.accept()
+        with connection:
+            asked = 0
+            while True:
+                try:
+                    data = connection.recv(65536)
+                    for _ in range(data.count(b"GET")):
+                        time.sleep(self._pause(asked))
+                        asked += 1
+                        if self._answer is None:
+                            return
+                        connection.sendall(self._answer)
+                except OSError:
+                    return
+                if not data:
+                    return
+
+    def end(self):
+        self._thread.join()
+        self._listener.close()
+
+
+def run_of(number, target, cpu, part=0, scenario="p1", **figures):
+    """A measurement as bench_proxy.py keeps it, with figures that do not matter where none are given."""
+    return {"round": number, "slice": part, "scenario": scenario, "target": target, "foreign_cores": 0.0,
+            "ticks_s": 2.0, "scheduled_s": 2.0, **dict.fromkeys(bench_report.FIGURES, 1.0), "cpu_us": cpu, **figures}
+
+
+class Report(unittest.TestCase):
+    def test_a_ratio_is_taken_within_its_round_and_the_median_counts(self):
+        runs = [run_of(number, target, cpu) for number, ours, theirs in ((1, 6, 10), (2, 30, 40), (3, 7, 10))
+                for target, cpu in (("ringway", ours), ("nutcracker", theirs))]
+        (row,) = bench_report.ratios(runs)
+        self.assertEqual((row["value"], row["samples"]), (0.7, [0.6, 0.75, 0.7]))
+        self.assertEqual(row["verdict"], "met")
+        self.assertEqual(bench_report.medians(runs)["p1"]["ringway"]["cpu_us"], 7)
+
+    def test_slices_of_the_open_loop_are_compared_with_each_other_and_by_their_p99(self):
+        runs = [run_of(1, target, 1, part, "p99", p99_us=value) for part, ours, theirs in ((0, 1, 2), (1, 30, 10))
+                for target, value in (("ringway", ours), ("nutcracker", theirs))]
+        (row,) = bench_report.ratios(runs)
+        self.assertEqual(row["samples"], [0.5, 3.0])
+
+    def test_what_has_no_counterpart_gives_no_ratio(self):
+        self.assertEqual(bench_report.ratios([run_of(1, "ringway", 1), run_of(2, "nutcracker", 1)]), [])
+
+    def test_the_verdict_is_by_the_bar_and_the_aim(self):
+        self.assertEqual([bench_report.verdict(value, 0.8, 0.65) for value in (0.65, 0.66, 0.8, 0.81)],
+                         ["aim", "met", "met", "missed"])
+
+    def test_a_disturbed_measurement_is_told(self):
+        quiet, loud = run_of(1, "ringway", 1), run_of(1, "nutcracker", 1, foreign_cores=0.5)
+        self.assertNotIn("DISTURBED", bench_report.report([quiet], {"p1": "title"}))
+        self.assertIn("DISTURBED: during 1 of 2 measurements", bench_report.report([quiet, loud], {"p1": "title"}))
+
+    def test_clocks_that_differ_are_told(self):
+        self.assertAlmostEqual(bench_report.clock_difference([run_of(1, "echo", 1), run_of(1, "echo", 1, ticks_s=1.9)]),
+                               0.05)
+        self.assertIsNone(bench_report.clock_difference([run_of(1, "echo", 1, scheduled_s=0.0)]))
+
+
+class LoadGenerator(unittest.TestCase):
+    def load(self, server, *words):
+        done = subprocess.run([stage.program("bench_load"), "--port", str(server.port), "--connections", "1",
+                               "--command", "get", "--json", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, timeout=60, check=False)
+        server.end()
+        return done.returncode, json.loads(done.stdout)
+
+    def test_a_stall_counts_for_every_request_that_was_due_in_it(self):
+        pause = lambda number: 0.3 if number == 200 else 0.0  # noqa: E731
+        code, timed = self.load(Answers(pause=pause), "--rate", "500", "--requests", "600")
+        self.assertEqual((code, timed["errors"], timed["requests"], timed["misses"]), (0, 0, 600, 600))
+        # 150 of 600 were due within the 0.3 s; the later half of these waited up to half of it.
+        self.assertGreater(timed["p99_us"], 270_000)
+        self.assertGreater(timed["max_us"], 290_000)
+        code, in_turn = self.load(Answers(pause=pause), "--requests", "600")
+        self.assertEqual((code, in_turn["requests"]), (0, 600))
+        self.assertGreater(in_turn["max_us"], 290_000)
+        self.assertLess(in_turn["p99_us"], 100_000)
+
+    def test_the_rate_is_kept_with_and_without_ticks(self):
+        for tick in ("0", "5000"):
+            _, found = self.load(Answers(), "--rate", "1000", "--seconds", "1", "--tick", tick, "--pipeline", "8")
+            self.assertEqual(found["requests"], 1000)
+            self.assertGreater(found["seconds"], 0.9)
+
+    def test_an_error_reply_is_counted_and_fails_the_run(self):
+        code, found = self.load(Answers(b"-ERR no\r\n"), "--requests", "50")
+        self.assertEqual((code, found["requests"], found["problem"]), (1, 50, "-ERR no"))
+        self.assertGreaterEqual(found["errors"], 50)
+
+    def test_a_wrong_value_or_a_second_answer_fails_the_run(self):
+        for answer in (b"$1\r\nx\r\n", b"+OK\r\n", b"$-1\r\n$-1\r\n"):
+            with self.subTest(answer=answer):
+                code, found = self.load(Answers(answer), "--requests", "50")
+                self.assertEqual(code, 1)
+                self.assertGreater(found["errors"], 0)
+
+    def test_a_connection_that_is_closed_fails_the_run(self):
+        code, found = self.load(Answers(None), "--requests", "50")
+        self.assertEqual((code, found["requests"]), (1, 0))
+        self.assertGreater(found["errors"], 0)
+
+    def test_an_answer_that_never_comes_fails_the_run(self):
+        code, found = self.load(Answers(pause=lambda number: 11.0 if number == 20 else 0.0), "--requests", "50")
+        self.assertEqual((code, found["problem"]), (1, "no answer within 10 s"))
+
+
+class Script(unittest.TestCase):
+    def check_run(self, run):
+        self.assertEqual((run["errors"], run["misses"], run["problem"]), (0, 0, ""), run)
+        self.assertGreater(run["requests"], 0)
+        self.assertGreater(run["requests_per_second"], 100)
+        for figure in ("cpu_us", "client_cpu_us"):
+            self.assertTrue(0.01 < run[figure] < 2000, (figure, run))
+        if run["target"] != "echo":
+            self.assertTrue(0.01 < run["redis_cpu_us"] < 2000, run)
+        self.assertTrue(0 < run["p50_us"] <= run["p99_us"] <= run["p999_us"] <= run["max_us"], run)
+
+    def test_a_quick_run_measures_every_row(self):
+        path = os.path.join(self.stage.directory, "bench.json")
+        done = bench("proxy", "--quick", "--bin", stage.bin_dir(), "--json", path)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+        measured = {}
+        for run in found["runs"]:
+            self.check_run(run)
+            measured.setdefault(run["scenario"], set()).add(run["target"])
+        self.assertEqual(measured, TARGETS)
+        self.assertEqual({scenario: set(of) for scenario, of in found["medians"].items()}, TARGETS)
+        self.assertEqual([(row["scenario"], row["target"], row["against"]) for row in found["ratios"]], RATIOS)
+        for row in found["ratios"]:
+            self.assertGreater(row["value"], 0.0)
+            self.assertLess(row["aim"], row["must"])
+            self.assertEqual(row["verdict"], "aim" if row["value"] <= row["aim"] else
+                             "met" if row["value"] <= row["must"] else "missed")
+            self.assertIn(row["name"], done.stdout)
+        self.assertTrue(all(found["machine"]["versions"].values()), found["machine"])
+
+    def test_only_what_is_named_is_measured(self):
+        path = os.path.join(self.stage.directory, "bench.json")
+        done = bench("proxy", "--quick", "--rounds", "3", "--only", "mget", "--bin", stage.bin_dir(), "--json", path)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+        self.assertEqual([(run["round"], run["target"]) for run in found["runs"]],
+                         [(1, "ringway"), (1, "nutcracker"), (2, "nutcracker"), (2, "ringway"), (3, "ringway"),
+                          (3, "nutcracker")])
+        samples = found["ratios"][0]["samples"]
+        self.assertEqual((len(found["ratios"]), len(samples)), (1, 3))
+        self.assertEqual(found["ratios"][0]["value"], sorted(samples)[1])
+
+    def test_what_cannot_be_measured_is_said(self):
+        self.assertIn("scripts/bench proxy", bench("--help").stdout)
+        for words in ((), ("backend",), ("proxy", "--only", "nothing", "--bin", stage.bin_dir()),
+                      ("proxy", "--quick", "--bin", self.stage.directory)):
+            done = bench(*words)
+            self.assertEqual(done.returncode, 2, (words, done.stdout))
+            self.assertNotIn("Traceback", done.stdout)
+
+    def test_nothing_stays_behind_when_it_is_ended(self):
+        argv = [os.path.join(stage.SOURCE, "scripts", "bench"), "proxy", "--only", "p1", "--seconds", "30", "--bin",
+                stage.bin_dir()]
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              env={**os.environ, "TMPDIR": self.stage.directory}) as script:
+            self.assertIn(b"measurements", script.stdout.readline())
+            time.sleep(1.0)
+            script.terminate()
+            self.assertEqual(script.wait(20), 143)
+        self.assertEqual(os.listdir(self.stage.directory), [])
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/environ", "rb") as environ:
+                    self.assertNotIn(self.stage.directory.encode(), environ.read(), pid)
+            except OSError:
+                pass  # ended meanwhile, or somebody else's
+
+    def setUp(self):
+        self.stage = stage.Stage()
+        self.addCleanup(self.stage.remove)
+
+
+if __name__ == "__main__":
+    stage.main()
