@@ -1,7 +1,8 @@
 #include "shared/resp/reply_parser.hpp"
 
+#include "shared/resp/integer.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace shared {
 
@@ -41,7 +42,7 @@ parse_status reply_parser::parse_item(std::string_view input) {
     if (end < 2 || rest[end - 1] != '\r') return parse_status::malformed;
     const std::size_t body = position_ + end + 1;
     if (!is_text) {
-        const auto number = reply_number(rest);
+        const auto number = parse_integer(rest.substr(1, end - 2));
         if (!number) return parse_status::malformed;
         if (rest.front() == '$') return parse_bulk(input, body, *number);
         if (rest.front() == '*') return open_array(body, *number);
@@ -88,13 +89,9 @@ std::optional<std::string_view> next_reply(std::string_view& replies) {
 }
 
 std::optional<std::int64_t> reply_number(std::string_view reply) noexcept {
-    if (reply.size() < 2) return std::nullopt;
-    std::int64_t number = 0;
-    const auto [end, problem] =
-        std::from_chars(reply.data() + 1, reply.data() + reply.size(), number);
-    if (problem != std::errc{} || end == reply.data() + reply.size() || *end != '\r')
-        return std::nullopt;
-    return number;
+    const std::size_t end = reply.find('\r');
+    if (end == 0 || end == std::string_view::npos) return std::nullopt;
+    return parse_integer(reply.substr(1, end - 1));
 }
 
 }  // namespace shared

@@ -49,10 +49,12 @@ void backend_link::push() {
     const auto sent = send_some(socket_, out_);
     // If the proxy has closed, the next read tells.
     out_.erase(0, sent ? *sent : out_.size());
+    if (out_.empty() && ending_) end_sending(socket_);
 }
 
-void backend_link::close() {
-    socket_.close();
+void backend_link::end_when_sent() {
+    ending_ = true;
+    if (out_.empty() && socket_.is_open()) end_sending(socket_);
 }
 
 void backends::door::on_readable() {

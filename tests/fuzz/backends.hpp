@@ -25,7 +25,8 @@ class backend_link final : public io_target {
     void on_readable() override;
     void on_writable() override;
     void send(std::string_view bytes);
-    void close();
+    /// Ends this side once all is sent.
+    void end_when_sent();
 
     bool closed_by_proxy() const noexcept { return closed_by_proxy_; }
     bool is_open() const noexcept { return socket_.is_open(); }
@@ -39,6 +40,7 @@ class backend_link final : public io_target {
     descriptor socket_;
     std::string in_;
     std::string out_;
+    bool ending_ = false;
     bool closed_by_proxy_ = false;
 };
 

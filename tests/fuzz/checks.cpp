@@ -4,6 +4,9 @@
 #include "shared/resp/request_parser.hpp"
 #include "tests/fuzz/model.hpp"
 
+#include <algorithm>
+#include <vector>
+
 namespace fuzz {
 namespace {
 
@@ -104,6 +107,73 @@ std::string check_replies(const stream& sent, std::string_view received) {
         if (!problem.empty()) return "at the end: " + problem;
     }
     return rest.empty() ? "" : "after all replies came " + start_of(rest);
+}
+
+namespace {
+
+constexpr std::string_view status_names[] = {"complete", "incomplete", "malformed"};
+
+/// All replies that are whole, and how it goes on behind them.
+struct reply_sizes {
+    std::vector<std::size_t> sizes;
+    reply_status end = reply_status::complete;
+
+    friend bool operator==(const reply_sizes&, const reply_sizes&) = default;
+    std::string text() const {
+        std::string out = std::string(status_names[static_cast<int>(end)]) + " after replies of";
+        for (const auto size : sizes) out += " " + std::to_string(size);
+        return out + " bytes";
+    }
+};
+
+reply_sizes expected_sizes(std::string_view bytes) {
+    reply_sizes found;
+    reply one;
+    while (!bytes.empty() && found.end == reply_status::complete) {
+        found.end = take_reply(bytes, reply_types::resp2, one);
+        if (found.end == reply_status::complete) found.sizes.push_back(one.bytes.size());
+    }
+    return found;
+}
+
+reply_sizes parsed_sizes(const std::string& bytes, const std::vector<std::size_t>& pieces) {
+    shared::reply_parser parser;
+    reply_sizes found;
+    std::size_t taken = 0;
+    std::size_t arrived = 0;
+    for (const auto piece : pieces) {
+        arrived += piece;
+        while (taken < arrived) {
+            const std::vector<char> input(bytes.begin() + static_cast<std::ptrdiff_t>(taken),
+                                          bytes.begin() + static_cast<std::ptrdiff_t>(arrived));
+            const auto status = parser.parse({input.data(), input.size()});
+            if (status == shared::parse_status::malformed) {
+                found.end = reply_status::malformed;
+                return found;
+            }
+            if (status == shared::parse_status::need_more) break;
+            found.sizes.push_back(parser.consumed());
+            taken += parser.consumed();
+        }
+    }
+    if (taken < bytes.size()) found.end = reply_status::incomplete;
+    return found;
+}
+
+}  // namespace
+
+std::string check_reply_parser(const stream& sent) {
+    const auto expected = expected_sizes(sent.bytes);
+    const std::vector<std::size_t> single(
+        sent.bytes.size() <= longest_byte_by_byte ? sent.bytes.size() : 0, 1);
+    for (const auto& pieces : {sent.pieces, {sent.bytes.size()}, single}) {
+        if (pieces.empty()) continue;
+        const auto found = parsed_sizes(sent.bytes, pieces);
+        if (found == expected) continue;
+        return "shared::reply_parser, in " + std::to_string(pieces.size()) + " piece(s) of " +
+               start_of(sent.bytes) + ": should be " + expected.text() + ", and is " + found.text();
+    }
+    return {};
 }
 
 std::string check_request_parser(const stream& sent) {

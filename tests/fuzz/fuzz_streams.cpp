@@ -6,6 +6,7 @@
 #include "tests/fuzz/backends.hpp"
 #include "tests/fuzz/checks.hpp"
 #include "tests/fuzz/clients.hpp"
+#include "tests/fuzz/hostile.hpp"
 #include "tests/fuzz/options.hpp"
 #include "tests/fuzz/proxy_process.hpp"
 
@@ -28,7 +29,10 @@ constexpr std::string_view help =
     "  --first N             number of the first stream (0)\n"
     "  --streams N           how many (100000)\n"
     "  --connections N       streams under way at a time (48)\n"
-    "  --hostile-backends    spoil what the backends answer instead of what clients send\n";
+    "  --hostile-backends    spoil what the backends answer instead of what clients send, one "
+    "stream\n"
+    "                        at a time\n"
+    "  --any-type            a backend's reply may have a type that the request's cannot have\n";
 
 constexpr unsigned request_timeout_ms = 60'000;  // no backend is slow: a time-out is a finding
 
@@ -38,6 +42,10 @@ std::optional<options> read_options(int count, char** values) {
         const std::string_view name = values[i];
         if (name == "--hostile-backends") {
             wanted.hostile_backends = true;
+            continue;
+        }
+        if (name == "--any-type") {
+            wanted.any_type = true;
             continue;
         }
         const auto number = i + 1 < count ? shared::parse_integer(values[i + 1]) : std::nullopt;
@@ -59,16 +67,20 @@ std::optional<options> read_options(int count, char** values) {
     return wanted;
 }
 
-void print_disagreement(const options& wanted, std::uint64_t number, const fuzz::stream& sent,
-                        const std::string& problem) {
-    std::string pieces;
-    for (const auto size : sent.pieces) pieces += " " + std::to_string(size);
-    std::printf(
-        "disagreement: seed %llu, stream %llu\n%s\nstream: %s\npieces:%s\n"
-        "again: fuzz_streams --seed %llu --first %llu --streams 1\n",
-        static_cast<unsigned long long>(wanted.seed), static_cast<unsigned long long>(number),
-        problem.c_str(), fuzz::escaped(sent.bytes).c_str(), pieces.c_str(),
-        static_cast<unsigned long long>(wanted.seed), static_cast<unsigned long long>(number));
+void print_disagreement(const options& wanted, std::uint64_t number, const std::string& problem) {
+    const auto again = "--seed " + std::to_string(wanted.seed) + " --first " +
+                       std::to_string(number) + " --streams 1" +
+                       (wanted.hostile_backends ? " --hostile-backends" : "") +
+                       (wanted.any_type ? " --any-type" : "");
+    std::printf("disagreement: seed %llu, stream %llu\n%s\nagain: fuzz_streams %s\n",
+                static_cast<unsigned long long>(wanted.seed),
+                static_cast<unsigned long long>(number), problem.c_str(), again.c_str());
+}
+
+std::string shown(const fuzz::stream& sent) {
+    std::string text = "\nstream: " + fuzz::escaped(sent.bytes) + "\npieces:";
+    for (const auto size : sent.pieces) text += " " + std::to_string(size);
+    return text;
 }
 
 /// Shows how far it is, on a terminal.
@@ -114,13 +126,13 @@ bool fuzz_clients(const options& wanted) {
         link.send(fuzz::backend_reply(request));
     });
     fuzz::proxy_process proxy({behind.port(0), behind.port(1)}, request_timeout_ms);
-    progress shown(wanted.streams);
+    progress so_far(wanted.streams);
     bool agree = true;
     const auto on_end = [&](const fuzz::stream_client& client) {
         const auto problem = problem_of(client);
-        shown.step();
+        so_far.step();
         if (problem.empty()) return true;
-        print_disagreement(wanted, client.number(), client.sent(), problem);
+        print_disagreement(wanted, client.number(), problem + shown(client.sent()));
         return agree = false;
     };
     const auto idle = [&] {
@@ -133,8 +145,24 @@ bool fuzz_clients(const options& wanted) {
     fuzz::run_clients(loop, proxy.port(), wanted, on_end, idle);
     const auto end = agree ? proxy.stop() : proxy.failure();
     if (!end.empty()) std::printf("%s\n", end.c_str());
-    if (agree && end.empty()) shown.finish(wanted);
+    if (agree && end.empty()) so_far.finish(wanted);
     return agree && end.empty();
+}
+
+bool fuzz_backends(const options& wanted) {
+    fuzz::hostile_run run(wanted);
+    progress so_far(wanted.streams);
+    for (std::uint64_t i = 0; i < wanted.streams; ++i) {
+        const auto problem = run.play(wanted.first + i);
+        so_far.step();
+        if (problem.empty()) continue;
+        print_disagreement(wanted, wanted.first + i, problem);
+        return false;
+    }
+    const auto end = run.finish();
+    if (!end.empty()) std::printf("%s\n", end.c_str());
+    if (end.empty()) so_far.finish(wanted);
+    return end.empty();
 }
 
 }  // namespace
@@ -146,7 +174,9 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        return fuzz_clients(*wanted) ? 0 : 1;
+        const bool agree =
+            wanted->hostile_backends ? fuzz_backends(*wanted) : fuzz_clients(*wanted);
+        return agree ? 0 : 1;
     } catch (const std::exception& problem) {
         std::fprintf(stderr, "fuzz_streams: %s\n", problem.what());
         return 1;

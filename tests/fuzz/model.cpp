@@ -130,15 +130,20 @@ std::string backend_reply(const words& request) {
     return "-ERR no such command here " + hex(number) + "\r\n";
 }
 
-bool fits(const words& request, const reply& answer) {
+bool has_type(const words& request, const reply& answer) {
     const auto name = lower(request[0]);
-    const auto is_value = [](const reply& one) { return one.type == '$'; };
     if (answer.type == '-') return true;
-    if (name == "get") return is_value(answer);
-    if (name == "set") return answer.type == '+' || is_value(answer);
+    if (name == "get") return answer.type == '$';
+    if (name == "set") return answer.type == '+' || answer.type == '$';
     if (name == "mset" || name == "flushall") return answer.type == '+';
-    if (name != "mget") return answer.type == ':';
-    return answer.type == '*' && answer.items.size() == request.size() - 1 &&
+    return answer.type == (name == "mget" ? '*' : ':');
+}
+
+bool fits(const words& request, const reply& answer) {
+    const auto is_value = [](const reply& one) { return one.type == '$'; };
+    if (!has_type(request, answer)) return false;
+    if (answer.type != '*') return true;
+    return answer.items.size() == request.size() - 1 &&
            std::all_of(answer.items.begin(), answer.items.end(), is_value);
 }
 

@@ -16,8 +16,11 @@ inline constexpr std::size_t number_of_backends = 2;
 /// A backend's reply to one request, RESP2. A command that it does not know gets an error.
 std::string backend_reply(const words& request);
 
-/// The form that the reply to `request` can have and no other: "bulk", an error fits always.
+/// Whether `answer` can be the reply to `request`. An error can always.
 bool fits(const words& request, const reply& answer);
+
+/// The same, by its type alone: not what an array is made of.
+bool has_type(const words& request, const reply& answer);
 
 /// Which of RESP's versions a client has chosen, if that can be told.
 enum class version { resp2, resp3, either };

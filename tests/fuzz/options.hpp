@@ -12,6 +12,7 @@ struct options {
     std::uint64_t streams = 100'000;
     std::size_t connections = 48;  // streams under way at a time
     bool hostile_backends = false;
+    bool any_type = false;  // a backend's reply may have a type that it cannot have
 };
 
 }  // namespace fuzz

@@ -43,7 +43,7 @@ reply_status take_items(std::string_view& stream, std::string_view known, int de
 }
 
 /// Requires: `depth` arrays are open already.
-reply_status take_item(std::string_view& stream, std::string_view known, int depth, reply& out) {
+reply_status take_parts(std::string_view& stream, std::string_view known, int depth, reply& out) {
     if (stream.empty()) return reply_status::incomplete;
     out.type = stream[0];
     if (known.find(out.type) == std::string_view::npos) return reply_status::malformed;
@@ -74,17 +74,21 @@ reply_status take_item(std::string_view& stream, std::string_view known, int dep
     return take_items(stream, known, depth + 1, out.type == '%' ? 2 * *number : *number, out);
 }
 
-}  // namespace
-
-reply_status take_reply(std::string_view& stream, reply_types types, reply& out) {
-    const std::string_view known = types == reply_types::resp2 ? "+-:$*" : "+-:$*_#,(!=%~>";
+reply_status take_item(std::string_view& stream, std::string_view known, int depth, reply& out) {
     std::string_view rest = stream;
-    out = {};
-    const auto status = take_item(rest, known, 0, out);
+    const auto status = take_parts(rest, known, depth, out);
     if (status != reply_status::complete) return status;
     out.bytes = stream.substr(0, stream.size() - rest.size());
     stream = rest;
     return status;
+}
+
+}  // namespace
+
+reply_status take_reply(std::string_view& stream, reply_types types, reply& out) {
+    const std::string_view known = types == reply_types::resp2 ? "+-:$*" : "+-:$*_#,(!=%~>";
+    out = {};
+    return take_item(stream, known, 0, out);
 }
 
 reply_status take_canonical(std::string_view& stream, words& out) {
