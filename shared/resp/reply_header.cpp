@@ -1,5 +1,7 @@
 #include "shared/resp/reply_header.hpp"
 
+#include "shared/resp/integer.hpp"
+
 #include <algorithm>
 
 namespace shared {
@@ -34,7 +36,7 @@ reply_header read_reply_header(std::string_view input, std::size_t searched,
     reply_header header{
         .status = parse_status::complete, .type = type, .number = 0, .size = end + 1};
     if (is_text(type)) return header;
-    const auto number = reply_number(input);
+    const auto number = parse_integer(input.substr(1, end - 2));
     if (!number) return malformed;
     header.number = *number;
     return in_limits(header, limits) ? header : malformed;

@@ -1,9 +1,9 @@
 #include "shared/resp/reply_parser.hpp"
 
+#include "shared/resp/integer.hpp"
 #include "shared/resp/reply_header.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace shared {
 
@@ -72,13 +72,9 @@ std::optional<std::string_view> next_reply(std::string_view& replies) {
 }
 
 std::optional<std::int64_t> reply_number(std::string_view reply) noexcept {
-    if (reply.size() < 2) return std::nullopt;
-    std::int64_t number = 0;
-    const auto [end, problem] =
-        std::from_chars(reply.data() + 1, reply.data() + reply.size(), number);
-    if (problem != std::errc{} || end == reply.data() + reply.size() || *end != '\r')
-        return std::nullopt;
-    return number;
+    const std::size_t end = reply.find('\r');
+    if (end == 0 || end == std::string_view::npos) return std::nullopt;
+    return parse_integer(reply.substr(1, end - 1));
 }
 
 }  // namespace shared

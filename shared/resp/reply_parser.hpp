@@ -53,7 +53,8 @@ class reply_parser {
 std::optional<std::string_view> next_reply(std::string_view& replies);
 
 /// The number in the first line of a reply, behind its type: an integer's value, a bulk's or
-/// array's size. Nothing if it is no number.
+/// array's size. Nothing if it is no number, or not in the one form that Redis gives it: a client
+/// may refuse another.
 std::optional<std::int64_t> reply_number(std::string_view reply) noexcept;
 
 }  // namespace shared

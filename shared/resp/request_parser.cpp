@@ -3,6 +3,8 @@
 #include "shared/resp/inline_words.hpp"
 #include "shared/resp/integer.hpp"
 
+#include <algorithm>
+
 namespace shared {
 namespace {
 
@@ -100,10 +102,9 @@ parse_status request_parser::parse_inline(std::string_view input) {
 parse_status request_parser::read_length(std::string_view input, std::string_view too_long,
                                          std::int64_t& number, std::string_view wrong) {
     const std::size_t end = input.find('\n', position_);
-    if (end == std::string_view::npos) {
-        if (input.size() - position_ > limits_.line) return fail(too_long);
-        return parse_status::need_more;
-    }
+    // A line that came whole is measured too: how it was split must not change the answer.
+    if (std::min(end, input.size()) - position_ > limits_.line) return fail(too_long);
+    if (end == std::string_view::npos) return parse_status::need_more;
     std::string_view text = input.substr(position_, end - position_);
     if (!text.ends_with('\r')) return fail(wrong);
     text.remove_suffix(1);

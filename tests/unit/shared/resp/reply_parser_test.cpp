@@ -92,6 +92,17 @@ BOOST_AUTO_TEST_CASE(what_can_not_be_a_reply_is_malformed) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_number_has_one_form) {
+    for (const auto bytes :
+         {":01\r\n", ":+1\r\n", ":-0\r\n", ":1\r2\r\n", ": 1\r\n", "$04\r\nabcd\r\n", "$-0\r\n\r\n",
+          "$1\r1\r\na\r\n", "*01\r\n:1\r\n", "*-0\r\n"}) {
+        BOOST_TEST_CONTEXT("reply " << bytes) {
+            BOOST_TEST((status_of(bytes) == parse_status::malformed));
+        }
+    }
+    BOOST_TEST(!shared::reply_number(":01\r\n").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_incomplete_reply_needs_more) {
     for (const auto bytes : {"", "+", "+OK", "+OK\r", "$3\r\nab", "$3\r\nabc\r", "*1\r\n",
                              "*2\r\n:1\r\n", "*1\r\n*1\r\n"}) {

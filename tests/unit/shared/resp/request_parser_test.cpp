@@ -158,6 +158,15 @@ BOOST_AUTO_TEST_CASE(lengths_that_do_not_end_get_the_errors_of_redis) {
     BOOST_TEST(error_of(digits) == "ERR Protocol error: too big inline request");
 }
 
+BOOST_AUTO_TEST_CASE(a_length_line_that_is_too_long_gets_the_same_error_when_it_comes_whole) {
+    const shared::request_limits limits{.line = 8};
+    const auto digits = std::string(8, '1') + "\r\n";
+    BOOST_TEST(error_of("*" + digits, limits) == "ERR Protocol error: too big mbulk count string");
+    BOOST_TEST(error_of("*1\r\n$" + digits, limits) ==
+               "ERR Protocol error: too big bulk count string");
+    BOOST_TEST(error_of("*1111111\r\n", limits) == "ERR Protocol error: invalid multibulk length");
+}
+
 BOOST_AUTO_TEST_CASE(a_line_may_be_as_long_as_the_limit_and_no_longer) {
     const shared::request_limits limits{.line = 8};
     shared::request_parser parser(limits);
