@@ -115,6 +115,7 @@ bool gather::start_values(std::string& out) {
         }
         one.taken = one.reply.find('\n') + 1;
     }
+    key_ = 0;
     shared::append_array_header(out, part_of_key_.size());
     return true;
 }

@@ -37,8 +37,8 @@ proxy::config configuration(std::uint16_t port, const std::vector<std::uint16_t>
     }
     proxy::config all;
     all.threads = 1;
-    all.max_line = limits.line;
-    all.max_value = limits.value;
+    all.limits.max_line = limits.line;
+    all.limits.max_value = limits.value;
     all.log_level = shared::log_level::error;
     all.listeners.push_back({{"127.0.0.1", port}, "resp", "main"});
     all.pools.push_back(pool);

@@ -43,6 +43,13 @@ const std::string everything = R"(threads = 2
 max_value = "1mb"
 max_line = "2kb"
 max_clients = 7
+max_arguments = 100
+max_request = "2mb"
+max_pipeline = 12
+max_client_buffer = "3mb"
+idle_timeout = "10m"
+half_sent_timeout = "4s"
+slow_reader_timeout = "0s"
 drain = "0s"
 log_level = "warn"
 
@@ -59,6 +66,10 @@ layout = "maglev"
 connections = 16
 connect_timeout = "1ms"
 request_timeout = "2s"
+max_in_flight = 13
+max_queued = "5mb"
+large_reply = "6kb"
+max_lanes = 0
 allow_keys = true
 [pool.health]
 interval = "3s"
@@ -89,7 +100,7 @@ BOOST_AUTO_TEST_SUITE(proxy_config)
 BOOST_AUTO_TEST_CASE(a_listener_and_a_pool_are_a_configuration) {
     const auto settings = read(head + backend("a1", "h:1"));
     BOOST_TEST(settings.listeners.at(0).protocol == "resp");
-    BOOST_TEST(settings.max_value == 512ULL << 20);
+    BOOST_TEST(settings.limits.max_value == 512ULL << 20);
     BOOST_TEST((settings.drain == 5s));
     const auto& pool = settings.pools.at(0);
     BOOST_TEST(pool.policy == "consistent-hash");
@@ -104,8 +115,8 @@ BOOST_AUTO_TEST_CASE(a_listener_and_a_pool_are_a_configuration) {
 BOOST_AUTO_TEST_CASE(every_key_is_read) {
     const auto settings = read(everything);
     BOOST_TEST(settings.threads == 2U);
-    BOOST_TEST(settings.max_value == 1ULL << 20);
-    BOOST_TEST(settings.max_line == 2048U);
+    BOOST_TEST((settings.limits ==
+                proxy::limits_config{1U << 20, 2048, 100, 2U << 20, 12, 3U << 20, 10min, 4s, 0s}));
     BOOST_TEST(settings.max_clients == 7U);
     BOOST_TEST((settings.drain == 0s));
     BOOST_TEST((settings.log_level == shared::log_level::warn));
@@ -117,6 +128,10 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST(pool.connections == 16U);
     BOOST_TEST((pool.connect_timeout == 1ms));
     BOOST_TEST((pool.request_timeout == 2s));
+    BOOST_TEST(pool.max_in_flight == 13U);
+    BOOST_TEST(pool.max_queued == 5U << 20);
+    BOOST_TEST(pool.large_reply == 6U << 10);
+    BOOST_TEST(pool.max_lanes == 0U);
     BOOST_TEST(pool.allow_keys);
     BOOST_TEST((pool.health == proxy::health_config{3s, 3s, 4, 5}));
     BOOST_TEST(pool.backends.size() == 2U);
@@ -228,7 +243,7 @@ BOOST_AUTO_TEST_CASE(flags_go_over_the_file) {
     BOOST_TEST(loaded->listeners.at(0).address.port == 0U);
     BOOST_TEST(loaded->threads == 2U);
     BOOST_TEST((loaded->drain == 1s));
-    BOOST_TEST(loaded->max_value == 1ULL << 20);
+    BOOST_TEST(loaded->limits.max_value == 1ULL << 20);
     BOOST_TEST(loaded->max_clients == 5U);
     BOOST_TEST((loaded->log_level == shared::log_level::error));
 }

@@ -161,6 +161,11 @@ struct pool_fixture {
                 .connect_timeout = milliseconds(500),
                 .request_timeout = milliseconds(300),
                 .allow_keys = false,
+                .most_in_flight = 100'000,
+                .most_queued = 256UL << 20U,
+                .large_reply = 64UL << 10U,
+                .most_lanes = 8,
+                .clients = {},
                 .request_limits = {},
                 .reply_limits = {}};
     }

@@ -11,7 +11,7 @@ using shared::protocol;
 
 namespace {
 
-std::string finished(const gather& parts, protocol version = protocol::resp2) {
+std::string finished(gather& parts, protocol version = protocol::resp2) {
     BOOST_TEST_REQUIRE(parts.complete());
     std::string out = "earlier";
     parts.finish(out, version);
@@ -24,11 +24,13 @@ std::string finished(const gather& parts, protocol version = protocol::resp2) {
 std::string gathered(gather_kind kind, const std::vector<std::string>& replies,
                      const std::vector<std::uint16_t>& keys = {},
                      protocol version = protocol::resp2) {
-    gather forwards(kind, replies.size());
-    gather backwards(kind, replies.size());
-    for (const auto part : keys) {
-        forwards.add_key(part);
-        backwards.add_key(part);
+    gather forwards;
+    gather backwards;
+    for (auto* const each : {&forwards, &backwards}) {
+        each->begin(gather_kind::sum, 7);  // a request before this one
+        each->add(3, ":1\r\n");
+        each->begin(kind, replies.size());
+        each->set_keys(keys);
     }
     for (std::size_t i = 0; i < replies.size(); ++i) {
         BOOST_TEST(!forwards.complete());
@@ -152,7 +154,8 @@ BOOST_AUTO_TEST_CASE(a_copy_without_a_value_is_null_in_the_clients_version) {
 }
 
 BOOST_AUTO_TEST_CASE(a_copy_takes_the_shape_of_its_command) {
-    gather parts(gather_kind::copies, 2, shared::reply_shape::doubles);
+    gather parts;
+    parts.begin(gather_kind::copies, 2, shared::reply_shape::doubles);
     parts.add(0, unreachable);
     parts.add(1, "$3\r\n2.5\r\n");
     BOOST_TEST(finished(parts, protocol::resp3) == ",2.5\r\n");
@@ -162,7 +165,8 @@ BOOST_AUTO_TEST_CASE(a_copy_takes_the_shape_of_its_command) {
 BOOST_AUTO_TEST_CASE(any_is_the_first_part_that_has_a_value) {
     const std::string none = "$-1\r\n";
     const auto any = [](const std::vector<std::string>& replies, protocol version) {
-        gather parts(gather_kind::any, replies.size());
+        gather parts;
+        parts.begin(gather_kind::any, replies.size());
         for (std::size_t i = 0; i < replies.size(); ++i)
             parts.add(static_cast<std::uint16_t>(i), replies[i]);
         return finished(parts, version);
@@ -187,7 +191,8 @@ BOOST_AUTO_TEST_CASE(lists_are_joined) {
 namespace {
 
 std::string scanned(const std::string& reply, const proxy::scan_link& link) {
-    gather part(gather_kind::scan, 1);
+    gather part;
+    part.begin(gather_kind::scan, 1);
     part.continue_scan(link);
     part.add(0, reply);
     return finished(part);
@@ -237,6 +242,73 @@ BOOST_AUTO_TEST_CASE(no_value_within_an_array_is_null_in_the_clients_version_too
     std::string out;
     proxy::append_reply(out, "*3\r\n$-1\r\n$5\r\n$-1\r\n\r\n*1\r\n*-1\r\n", protocol::resp3);
     BOOST_TEST(out == "*3\r\n_\r\n$5\r\n$-1\r\n\r\n*1\r\n_\r\n");
+}
+
+namespace {
+
+/// An MGET of keys "0" to "5" in parts: 0 has the keys 0 and 3, 1 has 1, 2 and 5, 2 has 4.
+struct mixed_parts {
+    mixed_parts() {
+        parts.begin(gather_kind::values, 3);
+        parts.set_keys(std::vector<std::uint16_t>{0, 1, 1, 0, 2, 1});
+    }
+
+    /// What is passed on of the large parts: the number of the part in angle brackets.
+    std::string pass_on(protocol version) {
+        std::string out;
+        if (!parts.start_values(out)) return out;
+        while (const auto part = parts.next_large(out, version)) {
+            out += "<" + std::to_string(*part) + ">";
+            parts.item_passed_on();
+        }
+        return out;
+    }
+
+    gather parts;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(items_of_large_parts_come_when_it_is_their_turn, mixed_parts) {
+    parts.add_large(1);
+    parts.add(0, "*2\r\n$1\r\na\r\n$-1\r\n");
+    BOOST_TEST(!parts.complete());
+    parts.add(2, "*1\r\n$1\r\ne\r\n");
+    BOOST_TEST_REQUIRE(parts.complete());
+    BOOST_TEST(parts.has_large());
+    BOOST_TEST(parts.fits(1, "*3\r\n"));
+    for (const auto* wrong : {"*2\r\n", "*-1\r\n", "$3\r\n", ":3\r\n", "-ERR\r\n"})
+        BOOST_TEST(!parts.fits(1, wrong), wrong);
+    BOOST_TEST(pass_on(protocol::resp2) == "*6\r\n$1\r\na\r\n<1><1>$-1\r\n$1\r\ne\r\n<1>");
+    BOOST_TEST(pass_on(protocol::resp3) == "*6\r\n$1\r\na\r\n<1><1>_\r\n$1\r\ne\r\n<1>");
+}
+
+BOOST_FIXTURE_TEST_CASE(all_parts_may_be_large, mixed_parts) {
+    for (std::uint16_t part = 0; part < 3; ++part) parts.add_large(part);
+    BOOST_TEST(pass_on(protocol::resp2) == "*6\r\n<0><1><1><0><2><1>");
+}
+
+BOOST_FIXTURE_TEST_CASE(an_error_of_one_part_is_the_whole_reply_though_another_is_large,
+                        mixed_parts) {
+    parts.add_large(1);
+    parts.add(0, late);
+    parts.add(2, "*1\r\n$1\r\ne\r\n");
+    BOOST_TEST(pass_on(protocol::resp2) == late);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_large_part_that_was_lost_is_awaited_again, mixed_parts) {
+    parts.add(0, "*2\r\n$1\r\na\r\n$1\r\nd\r\n");
+    parts.add(2, "*1\r\n$1\r\ne\r\n");
+    parts.add_large(1);
+    BOOST_TEST(parts.complete());
+    parts.lose_large(1);
+    parts.lose_large(0);  // is none: nothing happens
+    BOOST_TEST(!parts.complete());
+    parts.add(1, "*3\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nf\r\n");
+    BOOST_TEST(parts.complete());
+    BOOST_TEST(!parts.has_large());
+    BOOST_TEST(finished(parts) ==
+               "*6\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n$1\r\ne\r\n$1\r\nf\r\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -120,8 +120,8 @@ BOOST_AUTO_TEST_CASE(limits_hold_to_the_byte) {
     BOOST_TEST((status_of("*1\r\n*1\r\n:1\r\n", {.depth = 2}) == parse_status::complete));
     BOOST_TEST((status_of("*1\r\n*1\r\n*1\r\n", {.depth = 2}) == parse_status::malformed));
     BOOST_TEST((status_of("+1234\r\n", {.line = 7}) == parse_status::complete));
-    BOOST_TEST((status_of("+12345\r\n", {.value = 7}) == parse_status::malformed));
-    BOOST_TEST((status_of("+123456", {.value = 7}) == parse_status::malformed));
+    BOOST_TEST((status_of("+12345\r\n", {.line = 7}) == parse_status::malformed));
+    BOOST_TEST((status_of("+123456", {.line = 7}) == parse_status::malformed));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_of_a_bulk_is_told) {
