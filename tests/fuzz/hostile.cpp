@@ -14,8 +14,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{10};
 constexpr std::size_t longest_requests = 12;
-constexpr std::size_t surely_held =
-    60'000;  // bytes of a reply that is not passed on before its end
+constexpr std::size_t surely_held = 60'000;  // bytes of a reply that is not passed on in parts
 
 /// True if the proxy may have passed on the begin of a reply whose end never came, so that it can
 /// only close: one that is long, or claims to be.
@@ -187,8 +186,8 @@ std::span<const scrutiny> hostile_run::allowed() const {
 }
 
 /// Waits until the proxy has closed what it must, sends what is late (now, or when the next request
-/// has come, at the end of the next round if none does), and ends what is of no use
-/// any more, so that the next round begins with sound connections.
+/// has come, or at the end of the next round), and ends what is of no use any more, so that the
+/// next round begins with sound connections.
 std::string hostile_run::settle() {
     while (!overdue_.empty()) send_overdue(*overdue_.begin()->first);
     for (auto& one : links_) {
