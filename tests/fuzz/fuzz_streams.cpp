@@ -137,14 +137,19 @@ bool fuzz_clients(const options& wanted) {
     };
     const auto idle = [&] {
         if (behind.complaint().empty()) return true;
-        std::printf("disagreement: seed %llu, one of the last %zu streams: %s\n",
-                    static_cast<unsigned long long>(wanted.seed), wanted.connections,
-                    behind.complaint().c_str());
+        std::printf(
+            "disagreement: seed %llu, one of the last %zu streams (--connections 1 tells "
+            "which): %s\n",
+            static_cast<unsigned long long>(wanted.seed), wanted.connections,
+            behind.complaint().c_str());
         return agree = false;
     };
     fuzz::run_clients(loop, proxy.port(), wanted, on_end, idle);
     const auto end = agree ? proxy.stop() : proxy.failure();
-    if (!end.empty()) std::printf("%s\n", end.c_str());
+    if (!end.empty()) {
+        std::printf("%s; %zu streams were under way (--connections 1 tells which it was)\n",
+                    end.c_str(), wanted.connections);
+    }
     if (agree && end.empty()) so_far.finish(wanted);
     return agree && end.empty();
 }

@@ -14,8 +14,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{10};
 constexpr std::size_t longest_requests = 12;
-constexpr std::size_t surely_held =
-    60'000;  // bytes of a reply that is not passed on before its end
+constexpr std::size_t surely_held = 60'000;  // bytes of a reply that is not passed on in parts
 
 /// True if the proxy may have passed on the begin of a reply whose end never came, so that it can
 /// only close: one that is long, or claims to be.
@@ -39,6 +38,7 @@ hostile_run::hostile_run(const options& wanted)
       proxy_({behind_.port(0), behind_.port(1)}, hostile_timeout_ms) {}
 
 void hostile_run::on_request(backend_link& link, const words& request) {
+    send_overdue(link);
     for (const auto& key : keys_of(request)) {
         // Late, of a round in which all timed out.
         if (!key.starts_with(prefix_)) return link.send(backend_reply(request));
@@ -54,6 +54,13 @@ void hostile_run::on_request(backend_link& link, const words& request) {
     if (found == links_.end()) found = links_.insert(found, {&link, {}, {}});
     found->story.requests.push_back(request);
     if (missing_.empty()) answer_all();
+}
+
+void hostile_run::send_overdue(backend_link& link) {
+    const auto found = overdue_.find(&link);
+    if (found == overdue_.end()) return;
+    link.send(found->second);
+    overdue_.erase(found);
 }
 
 /// Not before all requests have come: then it is known which reply is one too many.
@@ -101,6 +108,7 @@ void hostile_run::make_requests(std::uint64_t number) {
     missing_.clear();
     answered_.clear();
     links_.clear();
+    std::erase_if(overdue_, [](const auto& one) { return !one.first->is_open(); });
     behind_.sweep();
     for (std::size_t i = random_.between(1, longest_requests); i > 0; --i) {
         requests_.push_back(make_plain_request(random_, prefix_ + std::to_string(i)));
@@ -177,16 +185,19 @@ std::span<const scrutiny> hostile_run::allowed() const {
     return wanted_.any_type ? all.last(1) : all.first(2);
 }
 
-/// Waits until the proxy has closed what it must, sends what is late, and ends what is of no use
-/// any more, so that the next round begins with sound connections.
+/// Waits until the proxy has closed what it must, sends what is late (now, or when the next request
+/// has come, or at the end of the next round), and ends what is of no use any more, so that the
+/// next round begins with sound connections.
 std::string hostile_run::settle() {
+    while (!overdue_.empty()) send_overdue(*overdue_.begin()->first);
     for (auto& one : links_) {
         const auto levels = allowed();
         const auto closing = std::count_if(levels.begin(), levels.end(), [&](scrutiny how) {
             return read_link(one.story, how).must_close();
         });
         if (closing == 0 && !one.story.ended) {
-            one.link->send(std::exchange(one.late, {}));
+            if (!one.late.empty()) overdue_[one.link] = std::exchange(one.late, {});
+            if (random_.once_in(2)) send_overdue(*one.link);
             continue;
         }
         // How closely the proxy looks does not always show.

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -39,6 +40,7 @@ class hostile_run {
     };
 
     void on_request(backend_link& link, const words& request);
+    void send_overdue(backend_link& link);
     void answer_all();
     void answer(link_state& one);
     bool run_until(const std::function<bool()>& reached);
@@ -54,6 +56,8 @@ class hostile_run {
     io_loop loop_;
     backends behind_;
     proxy_process proxy_;
+
+    std::map<backend_link*, std::string> overdue_;  // replies that have timed out
 
     // Of the current round:
     std::string prefix_;  // of all its keys

@@ -46,7 +46,7 @@ bool is_error(const std::optional<reply>& one) {
 bool error_is_right(const std::vector<outcome>& parts, const reply& got, bool slow) {
     return std::any_of(parts.begin(), parts.end(), [&](const outcome& part) {
         if (is_error(part.answer) && part.answer->bytes == got.bytes) return true;
-        if (part.unavailable && is_proxys_error(got.bytes, "UNAVAILABLE")) return true;
+        if ((part.unavailable || slow) && is_proxys_error(got.bytes, "UNAVAILABLE")) return true;
         return (part.timed_out || slow) && is_proxys_error(got.bytes, "TIMEOUT");
     });
 }
