@@ -16,7 +16,7 @@ bool session::on_request(std::span<const std::string_view> words) {
     with_.counts.requests.add();
     wake();
     const auto* spec = shared::find_command(words[0]);
-    if (spec == nullptr) {
+    if (spec == nullptr || spec->id == shared::command_id::proxy) {
         answer_error(shared::unknown_command_error(words));
     } else if (!shared::arity_fits(*spec, words.size())) {
         answer_error(shared::wrong_arity_error(spec->name));

@@ -38,7 +38,7 @@ struct dispatcher::part {
 dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& counts)
     : pool_(pool),
       counts_(counts),
-      router_(make_policy_of(pool), pool.hash, pool.pairs),
+      router_(make_policy_of(pool), pool.hash, pool.pairs, pool.max_load),
       statuses_(pool.backends.size(), backend_status::down),
       candidates_(pool.backends.size()),
       ticker_(owner.context()),
@@ -95,6 +95,17 @@ std::span<const candidate> dispatcher::candidates() {
     return candidates_;
 }
 
+/// Only reads may go where the data is copied to.
+std::span<const candidate> dispatcher::loads_for(const shared::command_spec& spec) {
+    if (!router_.bounds_load() || !spec.has(shared::reads)) return {};
+    return candidates();
+}
+
+target dispatcher::route_of_read(std::string_view key) {
+    refresh_statuses();
+    return router_.by_key(key, statuses_, candidates());
+}
+
 connection& dispatcher::connection_to(std::size_t backend, shared::session_id client) {
     // A client's requests to a backend share a connection, so that they stay in order.
     auto& link = links_[backend];
@@ -127,7 +138,8 @@ void dispatcher::dispatch(session& client, std::uint64_t request, const shared::
 
 void dispatcher::to_one(const ticket& whose, const shared::command_spec& spec,
                         std::span<const std::string_view> words) {
-    send(whose, router_.by_key(words[static_cast<std::size_t>(spec.first_key)], statuses_), words);
+    const auto key = words[static_cast<std::size_t>(spec.first_key)];
+    send(whose, router_.by_key(key, statuses_, loads_for(spec)), words);
 }
 
 void dispatcher::split(session& client, ticket whose, const shared::command_spec& spec,
@@ -156,8 +168,9 @@ std::vector<dispatcher::part> dispatcher::parts_of(const shared::command_spec& s
                                                    std::span<const std::string_view> words) {
     std::vector<part> parts;
     const auto step = static_cast<std::size_t>(spec.step);
+    const auto loads = loads_for(spec);
     for (std::size_t at = 1; at < words.size(); at += step) {
-        const auto where = router_.by_key(words[at], statuses_);
+        const auto where = router_.by_key(words[at], statuses_, loads);
         auto mine = std::find_if(parts.begin(), parts.end(),
                                  [&](const part& one) { return one.where.server == where.server; });
         if (mine == parts.end()) mine = parts.insert(parts.end(), part{where, {words[0]}, {}});
@@ -184,7 +197,8 @@ void dispatcher::send(ticket whose, const target& where, std::span<const std::st
         return send_error(whose, unavailable_text(pool_.backends[where.home].name));
     auto& link = connection_to(where.server, whose.client);
     if (!link.has_room()) return send_error(whose, busy_text);
-    if (where.server != where.home) counts_.served_by_partner.add();
+    if (where.server != where.home)
+        (where.relieved ? counts_.relieved : counts_.served_by_partner).add();
     whose.sent_to = static_cast<std::uint16_t>(where.server);
     ++whose.attempts;
     shared::append_request(link.begin(), words);

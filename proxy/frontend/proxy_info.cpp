@@ -72,6 +72,7 @@ std::string proxy_info::stats_lines() const {
     lines.add("total_commands_processed", total(&counters::requests));
     lines.add("requests_retried", total(&counters::retried));
     lines.add("requests_served_by_partner", total(&counters::served_by_partner));
+    lines.add("requests_relieved", total(&counters::relieved));
     lines.add("requests_unavailable", total(&counters::unavailable));
     lines.add("requests_timed_out", total(&counters::timed_out));
     return lines.take();
@@ -81,6 +82,7 @@ std::string proxy_info::backend_lines() const {
     shared::info_lines lines;
     lines.add("pool", pool_.name);
     lines.add("policy", name_of(pool_.kind));
+    if (pool_.shards()) lines.add("layout", name_of(pool_.layout));
     for (std::size_t i = 0; i < pool_.backends.size(); ++i) {
         const auto& one = pool_.backends[i];
         const std::size_t partner = pool_.pairs.partner_of[i];

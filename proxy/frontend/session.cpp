@@ -1,6 +1,7 @@
 #include "proxy/frontend/session.hpp"
 
 #include "proxy/frontend/dispatcher.hpp"
+#include "proxy/frontend/route_command.hpp"
 
 namespace proxy {
 
@@ -37,9 +38,26 @@ bool session::on_request(std::span<const std::string_view> words) {
 void session::answer_locally(const shared::command_spec& spec,
                              std::span<const std::string_view> words) {
     local_.clear();
-    shared::run_connection_command(spec, words, state_, facts_, local_);
+    if (spec.id == shared::command_id::proxy) {
+        answer_proxy(words);
+    } else {
+        shared::run_connection_command(spec, words, state_, facts_, local_);
+    }
     deliver(order_.open(), local_);
     if (state_.closing) end();
+}
+
+void session::answer_proxy(std::span<const std::string_view> words) {
+    const bool help = shared::same_word(words[1], "help");
+    if (!help && !shared::same_word(words[1], "route"))
+        return shared::append_error(local_, shared::unknown_subcommand_error(words[1], "proxy"));
+    if (words.size() != (help ? 2U : 3U))
+        return shared::append_error(local_,
+                                    shared::wrong_arity_error(help ? "proxy|help" : "proxy|route"));
+    if (help) return append_proxy_help(local_);
+    const auto& pool = backends_.pool();
+    const auto now = pool.shards() ? backends_.route_of_read(words[2]) : target{};
+    append_route(local_, words[2], pool, now, state_.version);
 }
 
 /// True if the request would overtake one that is under way: requests to one backend stay in order,

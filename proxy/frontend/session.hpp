@@ -45,6 +45,7 @@ class session final : public shared::client_session {
     bool may_read() const override { return window_.is_open(order_.pending()); }
 
     void answer_locally(const shared::command_spec& spec, std::span<const std::string_view> words);
+    void answer_proxy(std::span<const std::string_view> words);
     bool must_wait(const shared::command_spec& spec, route path) const;
     void answer_error(std::uint64_t request, std::string_view text);
 

@@ -37,6 +37,7 @@ constexpr std::array<command_spec, number_of_commands> commands{{
     {"dbsize",   command_id::dbsize,    1, reads | fast | idempotent,         0, 0, 0},
     {"flushall", command_id::flushall, -1, writes | idempotent,               0, 0, 0},
     {"partner",  command_id::partner,  -2, admin | connection | hidden,       0, 0, 0},
+    {"proxy",    command_id::proxy,    -2, connection | hidden,               0, 0, 0},
     {"post",     command_id::post,     -1, connection | hidden,               0, 0, 0},
     {"host:",    command_id::host,     -1, connection | hidden,               0, 0, 0},
 }};

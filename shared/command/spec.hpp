@@ -38,6 +38,7 @@ enum class command_id : std::uint8_t {
     dbsize,
     flushall,
     partner,
+    proxy,
     post,
     host,
     count

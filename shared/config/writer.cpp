@@ -3,6 +3,9 @@
 #include "shared/base/units.hpp"
 #include "shared/config/tree.hpp"
 
+#include <charconv>
+#include <iterator>
+
 namespace shared {
 
 toml_writer& toml_writer::line(std::string_view key, std::string_view value) {
@@ -29,6 +32,12 @@ toml_writer& toml_writer::duration(std::string_view key, std::chrono::microsecon
 
 toml_writer& toml_writer::integer(std::string_view key, std::uint64_t value) {
     return line(key, std::to_string(value));
+}
+
+toml_writer& toml_writer::real(std::string_view key, double value) {
+    char text[32];
+    const auto end = std::to_chars(std::begin(text), std::end(text), value).ptr;
+    return line(key, {text, end});
 }
 
 toml_writer& toml_writer::place(std::string_view key, const address& value) {
