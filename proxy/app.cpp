@@ -39,11 +39,21 @@ topology topology_of(const pool_config& settings) {
     return topology(std::move(partners));
 }
 
-std::shared_ptr<const maglev> placement_of(const pool_config& settings) {
+std::shared_ptr<const placement> placement_of(const pool_config& settings) {
     if (policy_kind_from(settings.policy) != policy_kind::consistent_hash) return nullptr;
     std::vector<weighted_backend> backends;
     for (const auto& one : settings.backends) backends.push_back({one.name, one.weight});
-    return std::make_shared<const maglev>(backends);
+    return make_placement(*layout_kind_from(settings.layout), backends);
+}
+
+/// With ketama a hash's name means what twemproxy means by it, so that keys are where it put them.
+shared::key_hash hash_of(const pool_config& settings) {
+    const auto dialect = layout_kind_from(settings.layout) == layout_kind::ketama
+                             ? shared::hash_dialect::twemproxy
+                             : shared::hash_dialect::standard;
+    const auto function = shared::hash_for(*shared::hash_kind_from(settings.hash), dialect);
+    if (settings.hash_tag.empty()) return {function};
+    return {function, shared::tag_marks{settings.hash_tag[0], settings.hash_tag[1]}};
 }
 
 std::vector<pool_backend> backends_of(const pool_config& settings) {
@@ -73,8 +83,10 @@ pool_facts facts_of(const pool_config& settings, const config& all, health_board
             .pairs = topology_of(settings),
             .board = board,
             .kind = *policy_kind_from(settings.policy),
+            .layout = *layout_kind_from(settings.layout),
             .placement = placement_of(settings),
-            .hash = shared::hash_for(*shared::hash_kind_from(settings.hash)),
+            .hash = hash_of(settings),
+            .max_load = settings.max_load,
             .connections = settings.connections,
             .connect_timeout = settings.connect_timeout,
             .request_timeout = settings.request_timeout,

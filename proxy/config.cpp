@@ -18,8 +18,12 @@ using std::chrono::milliseconds;
 constexpr std::array<std::string_view, 1> protocols{"resp"};
 constexpr std::array<std::string_view, 3> policies{"consistent-hash", "round-robin",
                                                    "least-connections"};
-constexpr std::array<std::string_view, 3> hashes{"xxh3", "fnv1a_64", "crc32"};
-constexpr std::array<std::string_view, 1> layouts{"maglev"};
+constexpr std::array<std::string_view, 5> hashes{"xxh3", "fnv1a_64", "crc32", "crc32a", "md5"};
+constexpr std::array<std::string_view, 4> layouts{"rendezvous", "maglev", "ketama", "ring"};
+constexpr std::uint16_t memcached_port = 11211;
+
+constexpr double least_max_load = 1.01;
+constexpr double most_max_load = 1000;
 
 constexpr std::array<shared::cli_flag, 6> flags{{
     {"listen", "listener[].address",
@@ -92,10 +96,16 @@ health_config read_health(section from) {
     return health;
 }
 
+/// What twemproxy calls a server without a name: libmemcached leaves its usual port out.
+std::string name_from(const shared::address& address) {
+    if (address.port == memcached_port || address.host.empty()) return address.host;
+    return address.host + ":" + std::to_string(address.port);
+}
+
 backend_config read_backend(section& from) {
     backend_config backend;
-    backend.name = from.required_name("name");
     backend.address = from.required_peer_address("address");
+    backend.name = from.name("name", name_from(backend.address));
     backend.partner = from.text("partner");
     backend.weight = from.integer<std::uint32_t>("weight", backend.weight, 0, 1000);
     from.finish();
@@ -142,12 +152,30 @@ std::vector<backend_config> read_backends(section& pool) {
     return settings_of(backends);
 }
 
+/// A bound that could never do anything is a mistake.
+void check_max_load(section& from, const pool_config& pool) {
+    if (pool.max_load == 0) return;
+    if (pool.policy != "consistent-hash")
+        return from.fail("max_load", "\"max_load\" belongs to the policy \"consistent-hash\"");
+    if (!pool.backends.empty() &&
+        std::none_of(pool.backends.begin(), pool.backends.end(),
+                     [](const backend_config& one) { return !one.partner.empty(); })) {
+        from.fail("max_load",
+                  "\"max_load\" hands reads to the home's partner, for nobody else has "
+                  "the data, and no backend of this pool has one");
+    }
+}
+
 pool_config read_pool(section& from) {
     pool_config pool;
     pool.name = from.required_name("name");
     pool.policy = from.choice("policy", pool.policy, policies);
     pool.hash = from.choice("hash", pool.hash, hashes);
     pool.layout = from.choice("layout", pool.layout, layouts);
+    pool.hash_tag = from.text("hash_tag");
+    if (!pool.hash_tag.empty() && pool.hash_tag.size() != 2)
+        from.fail("hash_tag", "\"hash_tag\" expects two characters such as \"{}\"");
+    pool.max_load = from.real("max_load", pool.max_load, least_max_load, most_max_load);
     pool.connections = from.integer<std::uint32_t>("connections", pool.connections, 1, 16);
     pool.connect_timeout =
         from.duration("connect_timeout", pool.connect_timeout, milliseconds(1), hours(1));
@@ -161,6 +189,7 @@ pool_config read_pool(section& from) {
     pool.allow_keys = from.boolean("allow_keys", pool.allow_keys);
     pool.health = read_health(from.table("health"));
     pool.backends = read_backends(from);
+    check_max_load(from, pool);
     from.finish();
     return pool;
 }
@@ -251,6 +280,8 @@ void write_pool(shared::toml_writer& out, const pool_config& pool) {
         .text("policy", pool.policy)
         .text("hash", pool.hash)
         .text("layout", pool.layout)
+        .text("hash_tag", pool.hash_tag)
+        .real("max_load", pool.max_load)
         .integer("connections", pool.connections)
         .duration("connect_timeout", pool.connect_timeout)
         .duration("request_timeout", pool.request_timeout)

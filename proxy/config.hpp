@@ -22,7 +22,7 @@ struct listener_config {
 };
 
 struct backend_config {
-    std::string name;  // unique in its pool
+    std::string name;  // unique in its pool; by default from the address, as twemproxy has it
     shared::address address;
     std::string partner;  // names another of the pool, which names this one; empty: none
     std::uint32_t weight = 1;
@@ -57,9 +57,11 @@ struct limits_config {
 struct pool_config {
     std::string name;
     std::string policy = "consistent-hash";  // round-robin, least-connections
-    std::string hash = "xxh3";               // fnv1a_64, crc32
-    std::string layout = "maglev";
-    std::uint32_t connections = 1;  // of one worker to one backend
+    std::string hash = "xxh3";               // fnv1a_64, crc32, crc32a, md5
+    std::string layout = "rendezvous";       // maglev, ketama, ring
+    std::string hash_tag;                    // the two characters around a tag; empty: no tags
+    double max_load = 0;                     // times a home's share of the load; 0: no bound
+    std::uint32_t connections = 1;           // of one worker to one backend
     std::chrono::microseconds connect_timeout = std::chrono::milliseconds(500);
     std::chrono::microseconds request_timeout = std::chrono::seconds(1);
     std::uint32_t max_in_flight = 65'536;     // requests of one worker at one backend

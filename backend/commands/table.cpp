@@ -40,6 +40,7 @@ constexpr handler_table handlers = [] {
 }  // namespace
 
 bool has_command(const shared::command_spec& spec) noexcept {
+    if (spec.id == command_id::proxy) return false;
     return spec.has(shared::connection) || handlers[static_cast<std::size_t>(spec.id)] != nullptr;
 }
 

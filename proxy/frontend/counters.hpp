@@ -12,6 +12,7 @@ struct counters {
     shared::counter requests;
     shared::counter retried;                  // sent once more after a failure
     shared::counter served_by_partner;        // because the home could not
+    shared::counter relieved;                 // served elsewhere: the home had more than its share
     shared::counter unavailable;              // answered with UNAVAILABLE
     shared::counter timed_out;                // answered with TIMEOUT
     shared::counter busy;                     // answered with BUSY

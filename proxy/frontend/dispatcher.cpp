@@ -38,7 +38,7 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
     : owner_(owner),
       pool_(pool),
       counts_(counts),
-      router_(make_policy_of(pool), pool.hash, pool.pairs),
+      router_(make_policy_of(pool), pool.hash, pool.pairs, pool.max_load),
       statuses_(pool.backends.size(), backend_status::down),
       candidates_(pool.backends.size()),
       ticker_(owner.context()),
@@ -119,6 +119,17 @@ std::span<const candidate> dispatcher::candidates() {
     return candidates_;
 }
 
+/// Only reads may go where the data is copied to.
+std::span<const candidate> dispatcher::loads_for(const shared::command_spec& spec) {
+    if (!router_.bounds_load() || !spec.has(shared::reads)) return {};
+    return candidates();
+}
+
+target dispatcher::route_of_read(std::string_view key) {
+    refresh_statuses();
+    return router_.by_key(key, statuses_, candidates());
+}
+
 void dispatcher::dispatch(session& client, std::uint64_t request, const shared::command_spec& spec,
                           route path, std::span<const std::string_view> words) {
     refresh_statuses();
@@ -140,7 +151,7 @@ void dispatcher::dispatch(session& client, std::uint64_t request, const shared::
     }
     if (path == route::to_key) {
         const auto key = words[static_cast<std::size_t>(spec.first_key)];
-        return send_words(client, whose, router_.by_key(key, statuses_), words);
+        return send_words(client, whose, router_.by_key(key, statuses_, loads_for(spec)), words);
     }
     if (path == route::to_keys) return to_keys(client, whose, spec, words);
     if (goes_everywhere(path)) {
@@ -194,7 +205,7 @@ void dispatcher::split(session& client, ticket whose, const shared::command_spec
     const auto step = static_cast<std::size_t>(spec.step);
     if ((words.size() - 1) % step != 0)
         return send_error(whose, shared::wrong_arity_error(spec.name));
-    split_.cut(words, step, router_, statuses_);
+    split_.cut(words, step, router_, statuses_, loads_for(spec));
     const auto parts = split_.parts();
     if (parts.size() == 1) return send_words(client, whose, parts.front().where, words);
     whose.gathered = true;
@@ -226,7 +237,8 @@ void dispatcher::send(session& client, ticket whose, const target& where, Append
     auto& backend = *links_[where.server];
     auto& way = client.way_to(backend, whose.request);
     if (!has_room(backend, way)) return send_error(whose, busy_text);
-    if (where.server != where.home) counts_.served_by_partner.add();
+    if (where.server != where.home)
+        (where.relieved ? counts_.relieved : counts_.served_by_partner).add();
     whose.sent_to = static_cast<std::uint16_t>(where.server);
     ++whose.attempts;
     append(way.begin());

@@ -41,6 +41,9 @@ class dispatcher final : public reply_sink {
     void dispatch(session& client, std::uint64_t request, const shared::command_spec& spec,
                   route path, std::span<const std::string_view> words);
 
+    /// Where a read of this key would go now. Requires: the pool shards.
+    target route_of_read(std::string_view key);
+
     shared::session_table<session>& clients() noexcept { return clients_; }
     const pool_facts& pool() const noexcept { return pool_; }
     counters& counts() noexcept { return counts_; }
@@ -75,6 +78,7 @@ class dispatcher final : public reply_sink {
     void check_clients();
     void refresh_statuses();
     std::span<const candidate> candidates();
+    std::span<const candidate> loads_for(const shared::command_spec& spec);
 
     void to_keys(session& client, const ticket& whose, const shared::command_spec& spec,
                  std::span<const std::string_view> words);

@@ -4,6 +4,7 @@
 
 #include "proxy/health/board.hpp"
 #include "proxy/policy/factory.hpp"
+#include "proxy/policy/layout.hpp"
 #include "proxy/routing/router.hpp"
 #include "shared/net/client_session.hpp"
 #include "shared/resp/reply_parser.hpp"
@@ -37,8 +38,10 @@ struct pool_facts {
     topology pairs;
     health_board& board;
     policy_kind kind;
-    std::shared_ptr<const maglev> placement;  // null for a policy that does not shard
-    shared::hash_function hash;
+    layout_kind layout;
+    std::shared_ptr<const proxy::placement> placement;  // null for a policy that does not shard
+    shared::key_hash hash;
+    double max_load;       // bound on a home's load, times its share; 0: none
     unsigned connections;  // of each worker to each backend
     std::chrono::microseconds connect_timeout;
     std::chrono::microseconds request_timeout;

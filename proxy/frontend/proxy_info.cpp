@@ -21,6 +21,7 @@ constexpr stat stats[] = {
     {"total_commands_processed", &counters::requests},
     {"requests_retried", &counters::retried},
     {"requests_served_by_partner", &counters::served_by_partner},
+    {"requests_relieved", &counters::relieved},
     {"requests_unavailable", &counters::unavailable},
     {"requests_timed_out", &counters::timed_out},
     {"requests_busy", &counters::busy},
@@ -107,6 +108,7 @@ std::string proxy_info::backend_lines() const {
     shared::info_lines lines;
     lines.add("pool", pool_.name);
     lines.add("policy", name_of(pool_.kind));
+    if (pool_.shards()) lines.add("layout", name_of(pool_.layout));
     for (std::size_t i = 0; i < pool_.backends.size(); ++i) {
         const auto& one = pool_.backends[i];
         const std::size_t partner = pool_.pairs.partner_of[i];

@@ -1,6 +1,7 @@
 #include "proxy/frontend/session.hpp"
 
 #include "proxy/frontend/dispatcher.hpp"
+#include "proxy/frontend/route_command.hpp"
 
 namespace proxy {
 namespace {
@@ -62,9 +63,26 @@ void session::answer_locally(const shared::command_spec& spec,
                              std::span<const std::string_view> words) {
     auto& reply = backends_.scratch();
     reply.clear();
-    shared::run_connection_command(spec, words, state_, facts_, reply);
+    if (spec.id == shared::command_id::proxy) {
+        answer_proxy(words, reply);
+    } else {
+        shared::run_connection_command(spec, words, state_, facts_, reply);
+    }
     deliver(order_.open(), reply);
     if (state_.closing) end();
+}
+
+void session::answer_proxy(std::span<const std::string_view> words, std::string& reply) {
+    const bool help = shared::same_word(words[1], "help");
+    if (!help && !shared::same_word(words[1], "route"))
+        return shared::append_error(reply, shared::unknown_subcommand_error(words[1], "proxy"));
+    if (words.size() != (help ? 2U : 3U))
+        return shared::append_error(reply,
+                                    shared::wrong_arity_error(help ? "proxy|help" : "proxy|route"));
+    if (help) return append_proxy_help(reply);
+    const auto& pool = backends_.pool();
+    const auto now = pool.shards() ? backends_.route_of_read(words[2]) : target{};
+    append_route(reply, words[2], pool, now, state_.version);
 }
 
 /// True if the request would overtake one that is under way: requests to one backend stay in order,

@@ -90,6 +90,7 @@ class session final : public shared::client_session {
     void release_memory() override;
 
     void answer_locally(const shared::command_spec& spec, std::span<const std::string_view> words);
+    void answer_proxy(std::span<const std::string_view> words, std::string& reply);
     bool must_wait(const shared::command_spec& spec, route path) const;
     bool settle_path();
     void answer_error(std::uint64_t request, std::string_view text);

@@ -4,11 +4,11 @@
 
 namespace proxy {
 
-consistent_hash::consistent_hash(std::shared_ptr<const maglev> table) noexcept
-    : table_(std::move(table)) {}
+consistent_hash::consistent_hash(std::shared_ptr<const placement> homes) noexcept
+    : homes_(std::move(homes)) {}
 
 std::size_t consistent_hash::pick(std::uint64_t hash, std::span<const candidate> /*candidates*/) {
-    return table_->home(hash);
+    return homes_->home(hash);
 }
 
 }  // namespace proxy

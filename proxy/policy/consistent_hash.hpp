@@ -1,8 +1,8 @@
-// The policy that shards: each key has one home, given by a Maglev table.
-// One object for each worker and pool; the table is shared between workers and never changes.
+// The policy that shards: each key has one home, given by a placement.
+// One object for each worker and pool; the placement is shared between workers and never changes.
 #pragma once
 
-#include "proxy/policy/maglev.hpp"
+#include "proxy/policy/placement.hpp"
 #include "proxy/policy/policy.hpp"
 
 #include <memory>
@@ -11,14 +11,14 @@ namespace proxy {
 
 class consistent_hash final : public policy {
   public:
-    /// Requires: `table` is not null and has the pool's backends in the pool's order.
-    explicit consistent_hash(std::shared_ptr<const maglev> table) noexcept;
+    /// Requires: `homes` is not null and has the pool's backends in the pool's order.
+    explicit consistent_hash(std::shared_ptr<const placement> homes) noexcept;
 
     bool shards() const noexcept override { return true; }
     std::size_t pick(std::uint64_t hash, std::span<const candidate> candidates) override;
 
   private:
-    std::shared_ptr<const maglev> table_;
+    std::shared_ptr<const placement> homes_;
 };
 
 }  // namespace proxy

@@ -12,20 +12,20 @@
 namespace proxy {
 namespace {
 
-using maker = std::unique_ptr<policy> (*)(std::shared_ptr<const maglev>, std::size_t);
+using maker = std::unique_ptr<policy> (*)(std::shared_ptr<const placement>, std::size_t);
 
-std::unique_ptr<policy> make_consistent_hash(std::shared_ptr<const maglev> table,
+std::unique_ptr<policy> make_consistent_hash(std::shared_ptr<const placement> homes,
                                              std::size_t /*backends*/) {
-    if (!table) throw std::invalid_argument("consistent-hash needs a table");
-    return std::make_unique<consistent_hash>(std::move(table));
+    if (!homes) throw std::invalid_argument("consistent-hash needs a placement");
+    return std::make_unique<consistent_hash>(std::move(homes));
 }
 
-std::unique_ptr<policy> make_round_robin(std::shared_ptr<const maglev> /*table*/,
+std::unique_ptr<policy> make_round_robin(std::shared_ptr<const placement> /*homes*/,
                                          std::size_t backends) {
     return std::make_unique<round_robin>(backends);
 }
 
-std::unique_ptr<policy> make_least_connections(std::shared_ptr<const maglev> /*table*/,
+std::unique_ptr<policy> make_least_connections(std::shared_ptr<const placement> /*homes*/,
                                                std::size_t /*backends*/) {
     return std::make_unique<least_connections>();
 }
@@ -59,9 +59,9 @@ std::string_view name_of(policy_kind kind) noexcept {
     return entry_of(kind).name;
 }
 
-std::unique_ptr<policy> make_policy(policy_kind kind, std::shared_ptr<const maglev> table,
+std::unique_ptr<policy> make_policy(policy_kind kind, std::shared_ptr<const placement> homes,
                                     std::size_t backends) {
-    return entry_of(kind).make(std::move(table), backends);
+    return entry_of(kind).make(std::move(homes), backends);
 }
 
 }  // namespace proxy

@@ -1,7 +1,7 @@
 // From a policy's name in the configuration to its object. Called at start-up; any thread may.
 #pragma once
 
-#include "proxy/policy/maglev.hpp"
+#include "proxy/policy/placement.hpp"
 #include "proxy/policy/policy.hpp"
 
 #include <memory>
@@ -19,9 +19,9 @@ std::optional<policy_kind> policy_kind_from(std::string_view name) noexcept;
 std::string_view name_of(policy_kind kind) noexcept;
 
 /// A policy for one worker and a pool of so many `backends`. Never null.
-/// Only consistent-hash reads `table`; for the others it may be null.
-/// Throws std::invalid_argument if consistent-hash has no table.
-std::unique_ptr<policy> make_policy(policy_kind kind, std::shared_ptr<const maglev> table,
+/// Only consistent-hash reads `homes`; for the others it may be null.
+/// Throws std::invalid_argument if consistent-hash has no placement.
+std::unique_ptr<policy> make_policy(policy_kind kind, std::shared_ptr<const placement> homes,
                                     std::size_t backends);
 
 }  // namespace proxy

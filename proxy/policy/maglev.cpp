@@ -3,14 +3,9 @@
 #include "shared/hash/hash.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <stdexcept>
-#include <string>
 
 namespace proxy {
 namespace {
-
-constexpr std::size_t most_backends = std::numeric_limits<std::uint16_t>::max() + std::size_t{1};
 
 // A backend while the table is filled: its permutation of the slots, and how far it has come in it.
 struct contender {
@@ -32,32 +27,6 @@ contender contender_of(const weighted_backend& backend, std::size_t index, std::
             .credit = heaviest - backend.weight};
 }
 
-void check(std::span<const weighted_backend> backends, std::uint32_t heaviest) {
-    if (backends.empty()) throw std::invalid_argument("a pool needs at least one backend");
-    if (backends.size() > most_backends)
-        throw std::invalid_argument("a pool has at most " + std::to_string(most_backends) +
-                                    " backends");
-    if (heaviest == 0) throw std::invalid_argument("every backend of the pool has weight 0");
-}
-
-// The backends that get keys, by name: the order of turns must not come from the configuration.
-std::vector<contender> line_up(std::span<const weighted_backend> backends, std::uint32_t heaviest) {
-    std::vector<std::size_t> order(backends.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    const auto name = [&](std::size_t i) { return backends[i].name; };
-    std::ranges::sort(order, {}, name);
-    const auto twin = std::ranges::adjacent_find(order, {}, name);
-    if (twin != order.end())
-        throw std::invalid_argument("two backends have the name \"" + std::string(name(*twin)) +
-                                    "\"");
-
-    std::vector<contender> contenders;
-    for (const std::size_t i : order) {
-        if (backends[i].weight != 0) contenders.push_back(contender_of(backends[i], i, heaviest));
-    }
-    return contenders;
-}
-
 }  // namespace
 
 // Rounds of turns; in its turn a backend takes the first free slot of its permutation. In each
@@ -66,10 +35,13 @@ std::vector<contender> line_up(std::span<const weighted_backend> backends, std::
 // for a block of turns of another, and the lightest, starting one weight short of a turn, has its
 // first in round one.
 maglev::maglev(std::span<const weighted_backend> backends) {
+    // By name: the order of turns must not come from the configuration.
+    const auto members = members_by_name(backends);
     std::uint32_t heaviest = 0;
-    for (const auto& backend : backends) heaviest = std::max(heaviest, backend.weight);
-    check(backends, heaviest);
-    auto contenders = line_up(backends, heaviest);
+    for (const std::size_t i : members) heaviest = std::max(heaviest, backends[i].weight);
+    std::vector<contender> contenders;
+    for (const std::size_t i : members)
+        contenders.push_back(contender_of(backends[i], i, heaviest));
 
     std::vector<bool> taken(slot_count);
     homes_.resize(slot_count);

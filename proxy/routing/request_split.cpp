@@ -7,14 +7,15 @@
 namespace proxy {
 
 void request_split::cut(std::span<const std::string_view> words, std::size_t step,
-                        const router& routes, std::span<const backend_status> statuses) {
+                        const router& routes, std::span<const backend_status> statuses,
+                        std::span<const candidate> loads) {
     words_ = words;
     step_ = step;
     parts_.clear();
     part_of_key_.clear();
     part_of_server_.assign(statuses.size() + 1, none);
     for (std::size_t at = 1; at < words.size(); at += step) {
-        const auto where = routes.by_key(words[at], statuses);
+        const auto where = routes.by_key(words[at], statuses, loads);
         auto& index = part_of_server_[std::min(where.server, statuses.size())];
         if (index == none) {
             index = static_cast<std::uint16_t>(parts_.size());

@@ -24,9 +24,10 @@ class request_split {
     };
 
     /// Cuts `words`, a command's name and then groups of `step` words that begin with a key.
-    /// Requires: the groups are whole; `words` outlive what is done with the parts.
+    /// `loads`: see router::by_key. Requires: the groups are whole; `words` outlive what is done
+    /// with the parts.
     void cut(std::span<const std::string_view> words, std::size_t step, const router& routes,
-             std::span<const backend_status> statuses);
+             std::span<const backend_status> statuses, std::span<const candidate> loads);
 
     /// In the order in which the request names them first.
     std::span<const part> parts() const noexcept { return parts_; }

@@ -1,5 +1,7 @@
 #include "proxy/routing/router.hpp"
 
+#include "proxy/policy/bounded_load.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,9 +13,15 @@ topology::topology(std::vector<std::size_t> partners) : partner_of(std::move(par
     }
 }
 
-target router::by_key(std::string_view key, std::span<const backend_status> statuses) const {
+target router::by_key(std::string_view key, std::span<const backend_status> statuses,
+                      std::span<const candidate> loads) const {
     const std::size_t home = policy_->pick(hash_(key), {});
-    return {home, serve_by(home, topology_.partner_of[home], statuses)};
+    const std::size_t partner = topology_.partner_of[home];
+    const std::size_t server = serve_by(home, partner, statuses);
+    if (!loads.empty() && bounds_load() && server == home && partner != nobody &&
+        !has_room_for_one(home, loads, max_load_) && has_room_for_one(partner, loads, max_load_))
+        return {home, partner, true};
+    return {home, server};
 }
 
 target router::for_read(std::span<const candidate> candidates,

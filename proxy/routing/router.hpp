@@ -5,7 +5,7 @@
 #include "proxy/policy/policy.hpp"
 #include "proxy/resilience/failover.hpp"
 #include "proxy/routing/scan_cursor.hpp"
-#include "shared/hash/hash.hpp"
+#include "shared/hash/key_hash.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +35,7 @@ struct topology {
 struct target {
     std::size_t home;
     std::size_t server;
+    bool relieved = false;  // the home could serve it, but has more than its share of the load
 };
 
 /// Where a SCAN goes on.
@@ -46,14 +47,22 @@ struct scan_step {
 
 class router {
   public:
-    router(std::unique_ptr<policy> choice, shared::hash_function hash, const topology& pairs)
-        : policy_(std::move(choice)), hash_(hash), topology_(pairs) {}
+    /// `max_load`: see `by_key`; 0 or from 1 up.
+    router(std::unique_ptr<policy> choice, shared::key_hash hash, const topology& pairs,
+           double max_load = 0)
+        : policy_(std::move(choice)), hash_(hash), topology_(pairs), max_load_(max_load) {}
 
     /// True if each key has one home; false if every pair holds every key.
     bool shards() const noexcept { return policy_->shards(); }
 
-    /// For a sharding pool: the key's home and who serves it.
-    target by_key(std::string_view key, std::span<const backend_status> statuses) const;
+    /// For a sharding pool: the key's home and who serves it. With `loads` (for a read), a home
+    /// that has more than `max_load` times its share of the requests under way is relieved by its
+    /// partner, if that is ready and has room: nobody else has the data.
+    target by_key(std::string_view key, std::span<const backend_status> statuses,
+                  std::span<const candidate> loads = {}) const;
+
+    /// True if reads by key should come with the backends' loads.
+    bool bounds_load() const noexcept { return max_load_ != 0 && shards(); }
 
     /// For a pool that does not shard: the backend that the policy picks for a read.
     target for_read(std::span<const candidate> candidates,
@@ -75,8 +84,9 @@ class router {
 
   private:
     std::unique_ptr<policy> policy_;
-    shared::hash_function hash_;
+    shared::key_hash hash_;
     const topology& topology_;
+    double max_load_;
 };
 
 }  // namespace proxy

@@ -33,7 +33,7 @@ enum class command_id : std::uint16_t {
     zcard, zcount, zdiff, zdiffstore, zincrby, zinter, zintercard, zinterstore, zlexcount,
     zmpop, zmscore, zpopmax, zpopmin, zrandmember, zrange, zrangebylex, zrangebyscore,
     zrangestore, zrank, zrem, zremrangebylex, zremrangebyrank, zremrangebyscore, zrevrange,
-    zrevrangebylex, zrevrangebyscore, zrevrank, zscan, zscore, zunion, zunionstore, partner,
+    zrevrangebylex, zrevrangebyscore, zrevrank, zscan, zscore, zunion, zunionstore, partner, proxy,
     post, host, object_encoding, object_freq, object_help, object_idletime, object_refcount,
     memory_doctor, memory_help, memory_malloc_stats, memory_purge, memory_stats, memory_usage,
     xinfo_consumers, xinfo_groups, xinfo_help, xinfo_stream, xgroup_create,

@@ -14,7 +14,7 @@ namespace shared {
 using cid = command_id;
 
 // clang-format off
-inline constexpr std::array<command_spec, 243> command_list{{
+inline constexpr std::array<command_spec, 244> command_list{{
     {"acl", cid::acl, -2, 0, 0, 0, 0},
     {"append", cid::append,  3, writes | grows | fast, 1, 1, 1},
     {"asking", cid::asking,  1, fast, 0, 0, 0},
@@ -256,6 +256,7 @@ inline constexpr std::array<command_spec, 243> command_list{{
     {"zunion", cid::zunion, -3, reads | idempotent, 0, 0, 0, key_finder::numkeys_first, reply_shape::scored},
     {"zunionstore", cid::zunionstore, -4, writes | grows, 1, 1, 1, key_finder::numkeys_second},
     {"partner", cid::partner, -2, admin | connection | hidden, 0, 0, 0},
+    {"proxy", cid::proxy, -2, connection | hidden, 0, 0, 0},
     {"post", cid::post, -1, connection | hidden, 0, 0, 0},
     {"host:", cid::host, -1, connection | hidden, 0, 0, 0},
 }};

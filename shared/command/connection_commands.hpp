@@ -44,7 +44,7 @@ class server_facts {
 
 /// Runs one of these commands and appends its reply to `out`; may change `client` (HELLO, QUIT,
 /// CLIENT SETNAME). Requires: `spec` has the flag `connection`, `words` fit its arity, the command
-/// is not PARTNER.
+/// is neither PARTNER nor PROXY.
 void run_connection_command(const command_spec& spec, std::span<const std::string_view> words,
                             client_state& client, const server_facts& facts, std::string& out);
 

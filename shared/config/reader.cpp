@@ -33,9 +33,24 @@ std::optional<bool> to_truth(const config_node& node) {
     return std::nullopt;
 }
 
-bool is_name(std::string_view text) {
-    constexpr std::string_view allowed =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+std::optional<double> to_real(const config_node& node) {
+    if (node.kind == form::whole) return static_cast<double>(node.whole);
+    if (node.kind != form::other && node.kind != form::flag) return std::nullopt;
+    double number = 0;
+    const char* const last = node.text.data() + node.text.size();
+    const auto [end, error] = std::from_chars(node.text.data(), last, number);
+    if (error != std::errc{} || end != last) return std::nullopt;
+    return number;
+}
+
+std::string shown_real(double number) {
+    char text[32];
+    return {text, std::to_chars(std::begin(text), std::end(text), number).ptr};
+}
+
+bool is_name(std::string_view text, std::string_view more = {}) {
+    std::string allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    allowed += more;
     return !text.empty() && text.size() <= 64 &&
            text.find_first_not_of(allowed) == std::string_view::npos;
 }
@@ -111,6 +126,15 @@ std::string section::required_name(std::string_view key) {
     return {};
 }
 
+std::string section::name(std::string_view key, const std::string& fallback) {
+    const auto* node = look_up(key);
+    if (node == nullptr) return fallback;
+    if (has_text(*node) && is_name(node->text, ":")) return node->text;
+    reject(key, *node,
+           "expects a name of 1 to 64 letters, digits, '.', '_', '-' or ':', not " + node->shown());
+    return fallback;
+}
+
 std::uint64_t section::size(std::string_view key, std::uint64_t fallback, std::uint64_t least,
                             std::uint64_t most) {
     const auto* node = look_up(key);
@@ -141,6 +165,21 @@ std::chrono::microseconds section::duration(std::string_view key,
     }
     if (*duration >= least && *duration <= most) return *duration;
     reject(key, *node, must_be(format_duration(least), format_duration(most), *node));
+    return fallback;
+}
+
+double section::real(std::string_view key, double fallback, double least, double most) {
+    const auto* node = look_up(key);
+    if (node == nullptr) return fallback;
+    const auto number = to_real(*node);
+    if (!number) {
+        reject(key, *node, "expects a number, not " + node->shown());
+        return fallback;
+    }
+    if (*number == 0 || (*number >= least && *number <= most)) return *number;
+    reject(key, *node,
+           "must be 0 or from " + shown_real(least) + " to " + shown_real(most) + ", not " +
+               node->shown());
     return fallback;
 }
 

@@ -38,6 +38,9 @@ class section {
     /// A name fit for messages and metrics: 1 to 64 letters, digits, `.`, `_` or `-`. Required.
     std::string required_name(std::string_view key);
 
+    /// The same, with `:` allowed too, as in an address, and not required.
+    std::string name(std::string_view key, const std::string& fallback);
+
     /// Bytes, from `least` to `most`.
     std::uint64_t size(std::string_view key, std::uint64_t fallback, std::uint64_t least = 0,
                        std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
@@ -52,6 +55,9 @@ class section {
                                           static_cast<std::int64_t>(least),
                                           static_cast<std::int64_t>(most)));
     }
+
+    /// 0, or from `least` to `most`.
+    double real(std::string_view key, double fallback, double least, double most);
 
     bool boolean(std::string_view key, bool fallback);
 

@@ -3,6 +3,9 @@
 #include "shared/base/units.hpp"
 #include "shared/config/tree.hpp"
 
+#include <charconv>
+#include <iterator>
+
 namespace shared {
 
 toml_writer& toml_writer::line(std::string_view key, std::string_view value) {
@@ -33,6 +36,12 @@ toml_writer& toml_writer::integer(std::string_view key, std::uint64_t value) {
 
 toml_writer& toml_writer::boolean(std::string_view key, bool value) {
     return line(key, value ? "true" : "false");
+}
+
+toml_writer& toml_writer::real(std::string_view key, double value) {
+    char text[32];
+    const auto end = std::to_chars(std::begin(text), std::end(text), value).ptr;
+    return line(key, {text, end});
 }
 
 toml_writer& toml_writer::place(std::string_view key, const address& value) {

@@ -20,6 +20,7 @@ class toml_writer {
     toml_writer& duration(std::string_view key, std::chrono::microseconds value);
     toml_writer& integer(std::string_view key, std::uint64_t value);
     toml_writer& boolean(std::string_view key, bool value);
+    toml_writer& real(std::string_view key, double value);
     toml_writer& place(std::string_view key, const address& value);
 
     const std::string& str() const { return out_; }

@@ -1,5 +1,7 @@
 #include "shared/hash/hash.hpp"
 
+#include "shared/hash/md5.hpp"
+
 // Inlined into this file: for keys of a few bytes the call into the library costs as much as the
 // hash.
 #define XXH_INLINE_ALL
@@ -34,14 +36,17 @@ constexpr std::array<std::uint32_t, 256> crc32_remainders = [] {
 struct hash_entry {
     hash_kind kind;
     std::string_view name;
-    hash_function function;
+    hash_function standard;
+    hash_function twemproxy;
 };
 
 // In the order of `hash_kind`, which is the index.
-constexpr std::array<hash_entry, 3> hashes{{
-    {hash_kind::xxh3, "xxh3", &xxh3},
-    {hash_kind::fnv1a_64, "fnv1a_64", &fnv1a_64},
-    {hash_kind::crc32, "crc32", &crc32},
+constexpr std::array<hash_entry, 5> hashes{{
+    {hash_kind::xxh3, "xxh3", &xxh3, &xxh3},
+    {hash_kind::fnv1a_64, "fnv1a_64", &fnv1a_64, &twemproxy_fnv1a_64},
+    {hash_kind::crc32, "crc32", &crc32, &twemproxy_crc32},
+    {hash_kind::crc32a, "crc32a", &crc32, &crc32},
+    {hash_kind::md5, "md5", &md5, &md5},
 }};
 
 const hash_entry& entry_of(hash_kind kind) noexcept {
@@ -72,6 +77,26 @@ std::uint64_t crc32(std::string_view bytes) noexcept {
     return ~remainder;
 }
 
+std::uint64_t md5(std::string_view bytes) noexcept {
+    const auto digest = md5_digest(bytes);
+    std::uint64_t number = 0;
+    for (std::size_t i = 8; i-- > 0;) number = number << 8U | digest[i];
+    return number;
+}
+
+std::uint64_t twemproxy_fnv1a_64(std::string_view bytes) noexcept {
+    auto hash = static_cast<std::uint32_t>(fnv_offset_basis);
+    for (const char byte : bytes) {
+        hash ^= static_cast<std::uint32_t>(static_cast<signed char>(byte));
+        hash *= static_cast<std::uint32_t>(fnv_prime);
+    }
+    return hash;
+}
+
+std::uint64_t twemproxy_crc32(std::string_view bytes) noexcept {
+    return (crc32(bytes) >> 16U) & 0x7FFFU;
+}
+
 std::optional<hash_kind> hash_kind_from(std::string_view name) noexcept {
     const auto found = std::ranges::find(hashes, name, &hash_entry::name);
     if (found == hashes.end()) return std::nullopt;
@@ -82,8 +107,10 @@ std::string_view name_of(hash_kind kind) noexcept {
     return entry_of(kind).name;
 }
 
-hash_function hash_for(hash_kind kind) noexcept {
-    return entry_of(kind).function;
+hash_function hash_for(hash_kind kind, hash_dialect dialect) {
+    if (kind == hash_kind::md5) (void)md5_digest({});
+    const auto& entry = entry_of(kind);
+    return dialect == hash_dialect::twemproxy ? entry.twemproxy : entry.standard;
 }
 
 }  // namespace shared

@@ -92,6 +92,29 @@ class Spread(stage.Case):
         self.assertEqual(first.end(), "")
         self.read_pipelined(first.start().await_answer(), 500)
 
+    def test_proxy_route_names_the_backend_that_has_the_key_in_every_layout(self):
+        backends = [self.stage.backend(name).await_answer() for name in ("c1", "c2", "c3")]
+        for layout in ("rendezvous", "maglev", "ketama", "ring"):
+            proxy = self.stage.proxy(backends, name=f"proxy-{layout}", pool={"layout": layout, "hash_tag": "{}"})
+            client = proxy.client()
+            homes = set()
+            for i in range(30):
+                key = f"{layout}:{i}"
+                self.assertEqual(client.call("SET", key, "v"), "OK")
+                reply = client.call("PROXY", "ROUTE", key)
+                route = {name.decode(): value.decode() for name, value in zip(reply[::2], reply[1::2])}
+                self.assertEqual(route["why"], "home is ready")
+                self.assertEqual(route["layout"], layout)
+                homes.add(route["home"])
+                for one in backends:
+                    self.assertEqual(one.client().call("EXISTS", key), int(one.name == route["serves"]), key)
+                tagged = client.call("PROXY", "ROUTE", "other{%s}" % key)
+                self.assertEqual(tagged[reply.index(b"hash"):][1], reply[reply.index(b"hash"):][1])
+            self.assertGreater(len(homes), 1)
+            self.assertEqual(proxy.info()["layout"], layout)
+        self.assertEqual(backends[0].client().call("PROXY", "ROUTE", "key"),
+                         "ERR unknown command 'PROXY', with args beginning with: 'ROUTE' 'key' ")
+
     def test_round_robin_spreads_reads_evenly_and_writes_everywhere(self):
         backends = [self.stage.backend(name).await_answer() for name in ("r1", "r2", "r3")]
         proxy = self.stage.proxy(backends, policy="round-robin", threads=1)

@@ -62,7 +62,8 @@ pool = "main"
 name = "main"
 policy = "round-robin"
 hash = "crc32"
-layout = "maglev"
+layout = "ketama"
+hash_tag = "{}"
 connections = 16
 connect_timeout = "1ms"
 request_timeout = "2s"
@@ -105,8 +106,10 @@ BOOST_AUTO_TEST_CASE(a_listener_and_a_pool_are_a_configuration) {
     const auto& pool = settings.pools.at(0);
     BOOST_TEST(pool.policy == "consistent-hash");
     BOOST_TEST(pool.hash == "xxh3");
-    BOOST_TEST(pool.layout == "maglev");
     BOOST_TEST(!pool.allow_keys);
+    BOOST_TEST(pool.layout == "rendezvous");
+    BOOST_TEST(pool.hash_tag.empty());
+    BOOST_TEST(pool.max_load == 0);
     BOOST_TEST((pool.health == proxy::health_config{}));
     BOOST_TEST(pool.backends.at(0).weight == 1U);
     BOOST_TEST(pool.backends.at(0).partner.empty());
@@ -125,6 +128,8 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     const auto& pool = settings.pools.at(0);
     BOOST_TEST(pool.policy == "round-robin");
     BOOST_TEST(pool.hash == "crc32");
+    BOOST_TEST(pool.layout == "ketama");
+    BOOST_TEST(pool.hash_tag == "{}");
     BOOST_TEST(pool.connections == 16U);
     BOOST_TEST((pool.connect_timeout == 1ms));
     BOOST_TEST((pool.request_timeout == 2s));
@@ -140,10 +145,46 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_described_reads_back_as_the_same) {
-    for (const auto& text : {everything, head + backend("a1", "h:1")}) {
+    for (const auto& text :
+         {everything, head + backend("a1", "h:1"), head + "[[pool.backend]]\naddress = \"h:1\"\n",
+          head + "max_load = 1.25\n" + backend("a1", "h:1", "partner = \"a2\"\n") +
+              backend("a2", "h:2")}) {
         const auto settings = read(text);
         BOOST_TEST((read(proxy::describe(settings)) == settings), proxy::describe(settings));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_backend_without_a_name_is_called_what_twemproxy_calls_it) {
+    const auto settings = read(head + "[[pool.backend]]\naddress = \"10.0.0.1:6379\"\n" +
+                               "[[pool.backend]]\naddress = \"10.0.0.1:11211\"\n" +
+                               "[[pool.backend]]\naddress = \"[::1]:7\"\n");
+    const auto& backends = settings.pools.at(0).backends;
+    BOOST_TEST(backends.at(0).name == "10.0.0.1:6379");
+    BOOST_TEST(backends.at(1).name == "10.0.0.1");
+    BOOST_TEST(backends.at(2).name == "::1:7");
+}
+
+BOOST_AUTO_TEST_CASE(a_hash_tag_is_two_characters) {
+    BOOST_TEST(read(head + "hash_tag = \"$$\"\n" + backend("a1", "h:1")).pools.at(0).hash_tag ==
+               "$$");
+    check_problems(head + "hash_tag = \"{\"\n" + backend("a1", "h:1"),
+                   {"f.toml:7: \"hash_tag\" expects two characters such as \"{}\""});
+}
+
+BOOST_AUTO_TEST_CASE(a_bound_on_the_load_needs_partners_who_can_take_it) {
+    const auto pair = backend("a1", "h:1", "partner = \"a2\"\n") + backend("a2", "h:2");
+    BOOST_TEST(read(head + "max_load = 1.25\n" + pair).pools.at(0).max_load == 1.25);
+    BOOST_TEST(read(head + "max_load = 2\n" + pair).pools.at(0).max_load == 2);
+    BOOST_TEST(read(head + "max_load = 0\n" + backend("a1", "h:1")).pools.at(0).max_load == 0);
+    check_problems(head + "max_load = 1\n" + pair,
+                   {"f.toml:7: \"max_load\" in [[pool]] must be 0 or from 1.01 to 1000, not 1"});
+    check_problems(head + "max_load = \"1.25\"\n" + pair,
+                   {"f.toml:7: \"max_load\" in [[pool]] expects a number, not \"1.25\""});
+    check_problems(head + "max_load = 1.25\n" + backend("a1", "h:1"),
+                   {"f.toml:7: \"max_load\" hands reads to the home's partner, for nobody else has "
+                    "the data, and no backend of this pool has one"});
+    check_problems(head + "max_load = 1.25\npolicy = \"round-robin\"\n" + pair,
+                   {"f.toml:7: \"max_load\" belongs to the policy \"consistent-hash\""});
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file_needs_a_listener_and_a_pool) {

@@ -74,9 +74,9 @@ struct memory {
 /// Backends a1, a2, b1, b2; a1 with a2 and b1 with b2 are partners. The fake ones do not exchange
 /// their data: what a key answers shows who was asked.
 struct pool_fixture {
-    explicit pool_fixture(policy_kind kind = policy_kind::consistent_hash)
+    explicit pool_fixture(policy_kind kind = policy_kind::consistent_hash, double max_load = 0)
         : board({"a1", "a2", "b1", "b2"}, 3, 1),
-          facts(make_facts(kind)),
+          facts(make_facts(kind, max_load)),
           info(facts, counts, 7379) {
         for (std::size_t i = 0; i < 4; ++i) board.on_probe(i, probe_outcome::ready);
         between = std::make_unique<dispatcher>(owner, facts, counts.front());
@@ -137,7 +137,7 @@ struct pool_fixture {
         until([&] { return over; });
     }
 
-    pool_facts make_facts(policy_kind kind) {
+    pool_facts make_facts(policy_kind kind, double max_load) {
         std::vector<pool_backend> list;
         std::vector<weighted_backend> weighted;
         const std::vector<std::string> names{"a1", "a2", "b1", "b2"};
@@ -153,10 +153,12 @@ struct pool_fixture {
                 .pairs = topology({1, 0, 3, 2}),
                 .board = board,
                 .kind = kind,
+                .layout = layout_kind::maglev,
                 .placement = kind == policy_kind::consistent_hash
-                                 ? std::make_shared<const maglev>(weighted)
+                                 ? make_placement(layout_kind::maglev, weighted)
                                  : nullptr,
-                .hash = shared::hash_for(shared::hash_kind::xxh3),
+                .hash = {shared::hash_for(shared::hash_kind::xxh3)},
+                .max_load = max_load,
                 .connections = 2,
                 .connect_timeout = milliseconds(500),
                 .request_timeout = milliseconds(300),

@@ -1,5 +1,7 @@
 #include "proxy/policy/consistent_hash.hpp"
 
+#include "proxy/policy/maglev.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <array>

@@ -2,6 +2,7 @@
 
 #include "proxy/policy/consistent_hash.hpp"
 #include "proxy/policy/least_connections.hpp"
+#include "proxy/policy/maglev.hpp"
 #include "proxy/policy/round_robin.hpp"
 
 #include <boost/test/unit_test.hpp>

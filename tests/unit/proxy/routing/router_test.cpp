@@ -47,6 +47,7 @@ void check(target actual, std::size_t home, std::size_t server) {
 struct router_fixture {
     topology pairs{{2, 4, 0, nobody, 1}};
     router sharding{std::make_unique<by_hash>(), first_letter, pairs};
+    router bounded{std::make_unique<by_hash>(), first_letter, pairs, 1.25};
     router copying{std::make_unique<first_usable>(), first_letter, pairs};
 };
 
@@ -80,6 +81,34 @@ BOOST_AUTO_TEST_CASE(a_key_is_served_by_its_home_or_its_homes_partner_and_nobody
     check(sharding.by_key("4", statuses{ready, catching_up, ready, ready, down}), 4, 1);
     check(sharding.by_key("3", statuses{ready, ready, ready, down, ready}), 3, nobody);
     check(sharding.by_key("0", statuses{down, ready, down, ready, ready}), 0, nobody);
+}
+
+BOOST_AUTO_TEST_CASE(a_home_with_more_than_its_share_is_relieved_by_its_partner) {
+    const statuses all(5, ready);
+    const auto load = [](std::initializer_list<std::uint32_t> in_flight) {
+        std::vector<candidate> loads;
+        for (const auto count : in_flight) loads.push_back({true, count, 1});
+        return loads;
+    };
+    BOOST_TEST(bounded.bounds_load());
+    BOOST_TEST(!sharding.bounds_load());
+    const auto busy = load({6, 1, 1, 1, 1});
+    check(bounded.by_key("0", all, busy), 0, 2);
+    BOOST_TEST(bounded.by_key("0", all, busy).relieved);
+    check(bounded.by_key("1", all, busy), 1, 1);
+    BOOST_TEST(!bounded.by_key("1", all, busy).relieved);
+    check(bounded.by_key("0", all), 0, 0);                         // a write comes without loads
+    check(sharding.by_key("0", all, busy), 0, 0);                  // no bound
+    check(bounded.by_key("3", all, load({0, 0, 0, 9, 0})), 3, 3);  // nobody else has the data
+    check(bounded.by_key("0", all, load({6, 1, 6, 1, 1})), 0, 0);  // the partner has no room
+}
+
+BOOST_AUTO_TEST_CASE(a_partner_who_is_not_ready_relieves_nobody) {
+    const std::vector<candidate> loads{
+        {true, 6, 1}, {true, 0, 1}, {false, 0, 1}, {true, 0, 1}, {true, 0, 1}};
+    const auto where =
+        bounded.by_key("0", statuses{ready, ready, catching_up, ready, ready}, loads);
+    check(where, 0, 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_read_goes_where_the_policy_says) {

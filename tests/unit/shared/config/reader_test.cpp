@@ -258,4 +258,30 @@ BOOST_AUTO_TEST_CASE(an_empty_file_is_an_empty_configuration) {
     BOOST_TEST(source.problems().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_real_number_is_0_or_in_its_range) {
+    auto source = shared::document::parse("a = 1.5\nb = 2\nc = 0.0\nd = 0.5\ne = true\n", "f.toml");
+    auto root = source.root();
+    BOOST_TEST(root.real("a", 0, 1, 3) == 1.5);
+    BOOST_TEST(root.real("b", 0, 1, 3) == 2);
+    BOOST_TEST(root.real("c", 7, 1, 3) == 0);
+    BOOST_TEST(root.real("absent", 7, 1, 3) == 7);
+    BOOST_TEST(root.real("d", 7, 1, 3) == 7);
+    BOOST_TEST(root.real("e", 7, 1, 3) == 7);
+    const std::vector<std::string> expected{"f.toml:4: \"d\" must be 0 or from 1 to 3, not 0.5",
+                                            "f.toml:5: \"e\" expects a number, not true"};
+    BOOST_TEST(source.problems() == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_not_required_may_have_colons) {
+    auto source = shared::document::parse("a = \"10.0.0.1:6379\"\nb = \"x y\"\n", "f.toml");
+    auto root = source.root();
+    BOOST_TEST(root.name("a", "z") == "10.0.0.1:6379");
+    BOOST_TEST(root.name("absent", "z") == "z");
+    BOOST_TEST(root.name("b", "z") == "z");
+    const std::vector<std::string> expected{
+        "f.toml:2: \"b\" expects a name of 1 to 64 letters, digits, '.', '_', '-' or ':', not \"x "
+        "y\""};
+    BOOST_TEST(source.problems() == expected, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

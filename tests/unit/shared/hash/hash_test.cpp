@@ -112,7 +112,9 @@ BOOST_AUTO_TEST_CASE(an_empty_view_without_data_is_the_empty_text) {
 BOOST_AUTO_TEST_CASE(every_name_gives_its_own_function) {
     for (const auto& [name, hash] : {vector_of_text{"xxh3", shared::xxh3("foobar")},
                                      vector_of_text{"fnv1a_64", shared::fnv1a_64("foobar")},
-                                     vector_of_text{"crc32", shared::crc32("foobar")}}) {
+                                     vector_of_text{"crc32", shared::crc32("foobar")},
+                                     vector_of_text{"crc32a", shared::crc32("foobar")},
+                                     vector_of_text{"md5", shared::md5("foobar")}}) {
         const auto kind = shared::hash_kind_from(name);
         BOOST_TEST_REQUIRE(kind.has_value());
         BOOST_TEST(shared::hash_for(*kind)("foobar") == hash);
@@ -120,8 +122,36 @@ BOOST_AUTO_TEST_CASE(every_name_gives_its_own_function) {
     }
 }
 
+// md5sum of "foobar": 3858f622 30ac3c91 5f300c66 4312c63f.
+BOOST_AUTO_TEST_CASE(md5_is_the_first_eight_bytes_of_the_digest_low_byte_first) {
+    BOOST_TEST(shared::md5("foobar") == 0x913CAC3022F65838);
+}
+
+BOOST_AUTO_TEST_CASE(twemproxys_fnv1a_64_is_32_bits_wide_and_extends_signs) {
+    BOOST_TEST(shared::twemproxy_fnv1a_64("") == 0x84222325U);
+    BOOST_TEST(shared::twemproxy_fnv1a_64("foobar") == (shared::fnv1a_64("foobar") & 0xFFFFFFFF));
+    BOOST_TEST(shared::twemproxy_fnv1a_64("\xFF\x80") == 0xB4EEEF6AU);
+    BOOST_TEST(shared::twemproxy_fnv1a_64("\xFF\x80") !=
+               (shared::fnv1a_64("\xFF\x80") & 0xFFFFFFFF));
+}
+
+BOOST_AUTO_TEST_CASE(twemproxys_crc32_is_15_bits_of_it) {
+    BOOST_TEST(shared::twemproxy_crc32("123456789") == 0x4BF4U);
+}
+
+BOOST_AUTO_TEST_CASE(in_twemproxys_dialect_two_names_mean_something_else) {
+    using shared::hash_dialect;
+    using shared::hash_for;
+    using shared::hash_kind;
+    const auto dialect = hash_dialect::twemproxy;
+    BOOST_TEST((hash_for(hash_kind::fnv1a_64, dialect) == &shared::twemproxy_fnv1a_64));
+    BOOST_TEST((hash_for(hash_kind::crc32, dialect) == &shared::twemproxy_crc32));
+    for (const auto kind : {hash_kind::xxh3, hash_kind::crc32a, hash_kind::md5})
+        BOOST_TEST((hash_for(kind, dialect) == hash_for(kind)));
+}
+
 BOOST_AUTO_TEST_CASE(a_name_must_be_exact) {
-    for (const auto name : {"", "XXH3", "xxh", "xxh3 ", "fnv1a-64", "crc", "md5"}) {
+    for (const auto name : {"", "XXH3", "xxh", "xxh3 ", "fnv1a-64", "crc", "MD5"}) {
         BOOST_TEST_CONTEXT("name " << name) {
             BOOST_TEST(!shared::hash_kind_from(name).has_value());
         }

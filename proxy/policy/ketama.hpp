@@ -1,0 +1,50 @@
+// The ring of libmemcached's weighted ketama, as twemproxy has it (src/hashkit/nc_ketama.c):
+// whoever replaces twemproxy by this proxy finds every key where it is, given the hash of the same
+// name (shared/hash), the same names, weights and order. Kept for that: it peaks at 1.1 to 1.3 of
+// the mean, and since the number of points depends on the total weight, a change of the list may
+// move a few keys of others too.
+//
+//     points of a backend   4 * floor(weight / total * 160 / 4 * n + 1e-10), in single precision
+//     their places          the four little-endian 32-bit words of md5("name-i"), i = 0, 1, …
+//     home of a hash        the owner of the first point >= its low 32 bits; past the last, the
+//                           first
+//
+// Single precision loses a group of four for some pools: 25 equal servers have 156 points each, not
+// 160. n counts the backends whose weight is not 0; twemproxy has no others.
+#pragma once
+
+#include "proxy/policy/placement.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace proxy {
+
+class ketama final : public placement {
+  public:
+    struct point {
+        std::uint32_t at;
+        std::uint16_t owner;
+    };
+
+    /// Of two points at one place the backend that is listed first has it: the one respect in which
+    /// the order counts (as with twemproxy). Throws as `members_by_name` does, and
+    /// std::runtime_error if OpenSSL gives no MD5. The names need not outlive the call.
+    explicit ketama(std::span<const weighted_backend> backends);
+
+    std::size_t home(std::uint64_t hash) const noexcept override {
+        return points_[place(hash)].owner;
+    }
+    std::size_t place(std::uint64_t hash) const noexcept override;
+    std::size_t places() const noexcept override { return points_.size(); }
+
+    /// In ascending order of `at`.
+    std::span<const point> points() const noexcept { return points_; }
+
+  private:
+    std::vector<point> points_;
+};
+
+}  // namespace proxy

@@ -1,0 +1,35 @@
+#include "proxy/policy/ring.hpp"
+
+#include "shared/hash/hash.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace proxy {
+
+ring::ring(std::span<const weighted_backend> backends) {
+    // By name, so that of two points at one place the same is first in every list.
+    const auto members = members_by_name(backends);
+    std::size_t weight = 0;
+    for (const std::size_t i : members) weight += backends[i].weight;
+    if (weight > most_points / points_per_weight)
+        throw std::invalid_argument("a ring has at most " +
+                                    std::to_string(most_points / points_per_weight) +
+                                    " as the sum of its weights, not " + std::to_string(weight));
+    points_.reserve(weight * points_per_weight);
+    for (const std::size_t i : members) {
+        const std::string prefix = std::string(backends[i].name) + "-";
+        for (std::size_t n = 0; n < backends[i].weight * points_per_weight; ++n)
+            points_.push_back(
+                {shared::xxh3(prefix + std::to_string(n)), static_cast<std::uint16_t>(i)});
+    }
+    std::ranges::stable_sort(points_, {}, &point::at);
+}
+
+std::size_t ring::place(std::uint64_t hash) const noexcept {
+    const auto found = std::ranges::lower_bound(points_, spread(hash), {}, &point::at);
+    return found == points_.end() ? 0 : static_cast<std::size_t>(found - points_.begin());
+}
+
+}  // namespace proxy

@@ -1,0 +1,62 @@
+#include "proxy/policy/layout.hpp"
+
+#include "proxy/policy/ketama.hpp"
+#include "proxy/policy/maglev.hpp"
+#include "proxy/policy/rendezvous.hpp"
+#include "proxy/policy/ring.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+
+using proxy::layout_kind;
+
+namespace {
+
+const std::array<proxy::weighted_backend, 3> backends{{{"a", 1}, {"b", 2}, {"c", 0}}};
+
+template <typename Layout>
+bool makes(layout_kind kind) {
+    return dynamic_cast<const Layout*>(proxy::make_placement(kind, backends).get()) != nullptr;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(layout_test)
+
+BOOST_AUTO_TEST_CASE(names_and_kinds_match_both_ways) {
+    for (const auto name : {"rendezvous", "maglev", "ketama", "ring"}) {
+        const auto kind = proxy::layout_kind_from(name);
+        BOOST_TEST_REQUIRE(kind.has_value());
+        BOOST_TEST(proxy::name_of(*kind) == name);
+    }
+    for (const auto name : {"", "Ring", "ketama ", "consistent"})
+        BOOST_TEST(!proxy::layout_kind_from(name).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(every_kind_makes_its_placement) {
+    BOOST_TEST(makes<proxy::rendezvous>(layout_kind::rendezvous));
+    BOOST_TEST(makes<proxy::maglev>(layout_kind::maglev));
+    BOOST_TEST(makes<proxy::ketama>(layout_kind::ketama));
+    BOOST_TEST(makes<proxy::ring>(layout_kind::ring));
+}
+
+BOOST_AUTO_TEST_CASE(a_home_is_a_backend_with_weight_and_its_place_is_one_of_the_places) {
+    for (const auto kind :
+         {layout_kind::rendezvous, layout_kind::maglev, layout_kind::ketama, layout_kind::ring}) {
+        const auto homes = proxy::make_placement(kind, backends);
+        std::array<std::size_t, 3> counts{};
+        for (std::uint64_t i = 0; i < 3'000; ++i) {
+            const std::uint64_t hash = i * 0x9E3779B97F4A7C15;
+            ++counts.at(homes->home(hash));
+            BOOST_TEST_REQUIRE(homes->place(hash) < homes->places());
+        }
+        BOOST_TEST_CONTEXT(proxy::name_of(kind)) {
+            BOOST_TEST(counts[0] > 700U);
+            BOOST_TEST(counts[1] > 1'700U);
+            BOOST_TEST(counts[2] == 0U);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
