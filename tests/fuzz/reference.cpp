@@ -146,11 +146,9 @@ bool split_line(const std::string& line, words& request) {
             } else if (quote != 0 && c == quote) {
                 if (more && !is_space(line[at + 1])) return false;
                 done = true;
-            } else if (quote != 0) {
-                word += c;
-            } else if (c == '"' || c == '\'') {
+            } else if (quote == 0 && (c == '"' || c == '\'')) {
                 quote = c;
-            } else if (is_space(c) && c != '\v' && c != '\f') {
+            } else if (quote == 0 && is_space(c) && c != '\v' && c != '\f') {
                 done = true;
             } else {
                 word += c;
