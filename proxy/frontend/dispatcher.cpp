@@ -139,6 +139,7 @@ void dispatcher::dispatch(session& client, std::uint64_t request, const shared::
                        .idempotent = is_idempotent(spec, words),
                        .resp3 = resp3,
                        .repeatable = spec.has(shared::reads) && !spec.has(shared::varies),
+                       .types = types_of(spec),
                        .shape = resp3 ? shared::shape_of(spec, words) : shared::reply_shape::as_is};
     if (const auto reason = refusal(spec, path, words); !reason.empty())
         return send_error(whose, reason);
@@ -207,12 +208,15 @@ void dispatcher::split(session& client, ticket whose, const shared::command_spec
         return send_error(whose, shared::wrong_arity_error(spec.name));
     split_.cut(words, step, router_, statuses_, loads_for(spec));
     const auto parts = split_.parts();
+    const bool has_values = kind == gather_kind::values;
+    if (has_values) whose.values = static_cast<std::uint32_t>(words.size() - 1);
     if (parts.size() == 1) return send_words(client, whose, parts.front().where, words);
     whose.gathered = true;
     auto& gathered = client.open_gather(whose.request, kind, parts.size());
-    if (kind == gather_kind::values) gathered.set_keys(split_.part_of_key());
+    if (has_values) gathered.set_keys(split_.part_of_key());
     for (std::size_t i = 0; i < parts.size(); ++i) {
         whose.part = static_cast<std::uint16_t>(i);
+        if (has_values) whose.values = static_cast<std::uint32_t>(parts[i].keys);
         send(client, whose, parts[i].where,
              [this, i](std::string& out) { split_.append_part(out, i); });
     }

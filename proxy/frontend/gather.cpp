@@ -133,10 +133,6 @@ std::optional<std::uint16_t> gather::next_large(std::string& out, shared::protoc
     return std::nullopt;
 }
 
-bool gather::fits(std::uint16_t part, std::string_view first_line) const noexcept {
-    return is_array_of(first_line, parts_[part].keys);
-}
-
 void gather::finish_sum(std::string& out) const {
     std::int64_t sum = 0;
     for (const auto& one : parts()) {

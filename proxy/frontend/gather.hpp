@@ -77,9 +77,6 @@ class gather {
     /// The item that `next_large` asked for has been passed on.
     void item_passed_on() noexcept { ++key_; }
 
-    /// Whether the first line of a large part is what that part was asked for.
-    bool fits(std::uint16_t part, std::string_view first_line) const noexcept;
-
   private:
     struct part_state {
         std::string reply;

@@ -126,10 +126,12 @@ bool connection::take(std::string_view bytes, std::size_t& taken) {
 /// pieces.
 bool connection::take_reply(std::string_view bytes, std::size_t& taken) {
     const auto rest = bytes.substr(taken);
+    if (!has_type(rest, pipeline_.oldest().types)) return false;
     const auto status = parser_.parse(rest);
     if (status == shared::parse_status::malformed) return false;
     const bool whole = status == shared::parse_status::complete;
     const std::size_t size = whole ? parser_.consumed() : rest.size() + parser_.missing();
+    if ((whole || size > held_up_to_) && !has_count(rest)) return false;
     if (size > held_up_to_ && !take_large(size)) {
         parser_ = shared::reply_parser(settings_.limits);  // it begins anew, in pieces or later
         return true;
@@ -139,6 +141,12 @@ bool connection::take_reply(std::string_view bytes, std::size_t& taken) {
     held_up_to_ = settings_.large_reply;
     if (const auto whose = pipeline_.take_reply()) sink_.on_reply(*whose, rest.substr(0, size));
     return true;
+}
+
+/// Whether an array holds as many items as were asked for. Requires: the first line is whole.
+bool connection::has_count(std::string_view reply) const noexcept {
+    const auto values = pipeline_.oldest().values;
+    return values == 0 || reply.front() != '*' || shared::reply_number(reply) == values;
 }
 
 /// Asks what is to be done with a reply of so many bytes or more. True if it is to be held.

@@ -43,6 +43,9 @@ class pipeline {
     /// expects_reply().
     std::optional<ticket> next_reply() const noexcept;
 
+    /// The oldest request, given up or not. Requires: expects_reply().
+    const ticket& oldest() const noexcept { return waiting_.front().whose; }
+
     /// The bytes of the oldest request. Valid until the next call. Requires: expects_reply().
     std::string_view oldest_request() const noexcept;
 

@@ -29,6 +29,7 @@ proxy::config configuration(std::uint16_t port, const std::vector<std::uint16_t>
     pool.name = "main";
     pool.request_timeout = milliseconds(request_timeout_ms);
     pool.connect_timeout = seconds(10);
+    pool.large_reply = 1U << 20U;  // none is asked for twice: each has one answer to be judged by
     // A probe that is late on a busy machine is no finding.
     pool.health = {.interval = seconds(1), .timeout = seconds(1), .fall = 1000, .rise = 1};
     for (std::size_t i = 0; i < backends.size(); ++i) {

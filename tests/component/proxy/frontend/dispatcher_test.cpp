@@ -217,10 +217,15 @@ BOOST_AUTO_TEST_CASE(a_backend_that_breaks_the_protocol_costs_an_error_and_no_se
 BOOST_AUTO_TEST_CASE(a_part_of_the_wrong_type_is_an_error_and_not_a_crash) {
     auto& client = connect();
     backends[0]->answer_with([](const words&) { return "+strange\r\n"; });
-    BOOST_TEST(line(client, "MGET " + key_of(0) + " " + key_of(2) + "\n")
-                   .starts_with("-UNAVAILABLE a backend's reply"));
-    BOOST_TEST(line(client, "DEL " + key_of(0) + " " + key_of(2) + "\n")
-                   .starts_with("-UNAVAILABLE a backend's reply"));
+    for (const std::string command : {"MGET ", "DEL "}) {
+        BOOST_TEST(line(client, command + key_of(0) + " " + key_of(2) + "\n")
+                       .starts_with("-UNAVAILABLE backend 'a1' broke the protocol"));
+    }
+    backends[0]->answer_with([](const words&) { return "*2\r\n$-1\r\n$-1\r\n"; });
+    for (const std::string& keys : {key_of(0), key_of(0) + " " + key_of(2)}) {
+        BOOST_TEST(line(client, "MGET " + keys + "\n")
+                       .starts_with("-UNAVAILABLE backend 'a1' broke the protocol"));
+    }
     gives(client, "PING\n", "+PONG\r\n");
 }
 
