@@ -1,6 +1,7 @@
 #include "proxy/frontend/gather.hpp"
 
 #include "proxy/routing/scan_cursor.hpp"
+#include "shared/resp/integer.hpp"
 #include "shared/resp/reply_parser.hpp"
 
 #include <algorithm>
@@ -18,6 +19,17 @@ constexpr std::size_t kept_capacity = 16 * 1024;  // bytes that a part keeps for
 
 bool is_error(std::string_view reply) noexcept {
     return reply.starts_with('-');
+}
+
+/// Takes the next value off `rest`: a bulk, as a rule.
+std::string_view take_value(std::string_view& rest) {
+    const auto length =
+        rest.starts_with('$') ? shared::read_short_number(rest.substr(1)) : shared::number_line{};
+    if (length.size == 0) return shared::next_reply(rest).value_or(no_value);
+    const auto value =
+        rest.substr(0, 1 + length.size + static_cast<std::size_t>(length.number) + 2);
+    rest.remove_prefix(value.size());
+    return value;
 }
 
 bool is_array_of(std::string_view reply, std::int64_t items) noexcept {
@@ -126,7 +138,7 @@ std::optional<std::uint16_t> gather::next_large(std::string& out, shared::protoc
         if (from.large) return part_of_key_[key_];
         auto rest = std::string_view(from.reply).substr(from.taken);
         // There is one for each key: the reply was measured, and its first line says how many.
-        const auto item = shared::next_reply(rest).value_or(no_value);
+        const auto item = take_value(rest);
         from.taken = from.reply.size() - rest.size();
         append_reply(out, item, version);
     }

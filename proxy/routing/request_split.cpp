@@ -14,8 +14,13 @@ void request_split::cut(std::span<const std::string_view> words, std::size_t ste
     parts_.clear();
     part_of_key_.clear();
     part_of_server_.assign(statuses.size() + 1, none);
+    // All homes first: the table is large, and the loads of its slots then overlap.
+    homes_.clear();
     for (std::size_t at = 1; at < words.size(); at += step) {
-        const auto where = routes.by_key(words[at], statuses, loads);
+        homes_.push_back(routes.home_of(words[at]));
+    }
+    for (const std::size_t home : homes_) {
+        const auto where = routes.serve(home, statuses, loads);
         auto& index = part_of_server_[std::min(where.server, statuses.size())];
         if (index == none) {
             index = static_cast<std::uint16_t>(parts_.size());

@@ -24,7 +24,7 @@ class request_split {
     };
 
     /// Cuts `words`, a command's name and then groups of `step` words that begin with a key.
-    /// `loads`: see router::by_key. Requires: the groups are whole; `words` outlive what is done
+    /// `loads`: see router::serve. Requires: the groups are whole; `words` outlive what is done
     /// with the parts.
     void cut(std::span<const std::string_view> words, std::size_t step, const router& routes,
              std::span<const backend_status> statuses, std::span<const candidate> loads);
@@ -42,6 +42,7 @@ class request_split {
     std::span<const std::string_view> words_;
     std::size_t step_ = 1;
     std::vector<part> parts_;
+    std::vector<std::size_t> homes_;  // of the keys
     std::vector<std::uint16_t> part_of_key_;
     std::vector<std::uint16_t> part_of_server_;  // the last place: of keys that nobody serves
 };

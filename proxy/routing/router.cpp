@@ -13,9 +13,8 @@ topology::topology(std::vector<std::size_t> partners) : partner_of(std::move(par
     }
 }
 
-target router::by_key(std::string_view key, std::span<const backend_status> statuses,
-                      std::span<const candidate> loads) const {
-    const std::size_t home = policy_->pick(hash_(key), {});
+target router::serve(std::size_t home, std::span<const backend_status> statuses,
+                     std::span<const candidate> loads) const {
     const std::size_t partner = topology_.partner_of[home];
     const std::size_t server = serve_by(home, partner, statuses);
     if (!loads.empty() && bounds_load() && server == home && partner != nobody &&

@@ -47,7 +47,7 @@ struct scan_step {
 
 class router {
   public:
-    /// `max_load`: see `by_key`; 0 or from 1 up.
+    /// `max_load`: see `serve`; 0 or from 1 up.
     router(std::unique_ptr<policy> choice, shared::key_hash hash, const topology& pairs,
            double max_load = 0)
         : policy_(std::move(choice)), hash_(hash), topology_(pairs), max_load_(max_load) {}
@@ -55,11 +55,20 @@ class router {
     /// True if each key has one home; false if every pair holds every key.
     bool shards() const noexcept { return policy_->shards(); }
 
-    /// For a sharding pool: the key's home and who serves it. With `loads` (for a read), a home
-    /// that has more than `max_load` times its share of the requests under way is relieved by its
-    /// partner, if that is ready and has room: nobody else has the data.
+    /// For a sharding pool: the key's home.
+    std::size_t home_of(std::string_view key) const { return policy_->pick(hash_(key), {}); }
+
+    /// Who serves a home's keys. With `loads` (for a read), a home that has more than `max_load`
+    /// times its share of the requests under way is relieved by its partner, if that is ready and
+    /// has room: nobody else has the data.
+    target serve(std::size_t home, std::span<const backend_status> statuses,
+                 std::span<const candidate> loads = {}) const;
+
+    /// For a sharding pool: the key's home and who serves it.
     target by_key(std::string_view key, std::span<const backend_status> statuses,
-                  std::span<const candidate> loads = {}) const;
+                  std::span<const candidate> loads = {}) const {
+        return serve(home_of(key), statuses, loads);
+    }
 
     /// True if reads by key should come with the backends' loads.
     bool bounds_load() const noexcept { return max_load_ != 0 && shards(); }

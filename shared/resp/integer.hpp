@@ -1,6 +1,7 @@
 // Whole numbers as Redis reads them from a request. Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -10,5 +11,27 @@ namespace shared {
 /// The number that `text` is the one decimal form of: no blanks, no '+', no leading zeros, no "-0".
 /// Nothing for other text and for what does not fit into 64 bits.
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept;
+
+/// A number and its line's bytes, with the end; `size` 0: none was read.
+struct number_line {
+    std::int64_t number = 0;
+    std::size_t size = 0;
+};
+
+/// Reads a line that is a number of up to nine digits, as nearly all lengths are: in one pass and
+/// without a search for the line's end. Nothing for anything else, which is left to parse_integer.
+constexpr number_line read_short_number(std::string_view input) noexcept {
+    constexpr std::size_t most_digits = 9;
+    std::size_t digits = 0;
+    std::int64_t number = 0;
+    while (digits < input.size() && digits < most_digits && input[digits] >= '0' &&
+           input[digits] <= '9') {
+        number = 10 * number + (input[digits++] - '0');
+    }
+    const bool one_form = digits == 1 || (digits != 0 && input.front() != '0');
+    if (!one_form || input.size() < digits + 2) return {};
+    if (input[digits] != '\r' || input[digits + 1] != '\n') return {};
+    return {number, digits + 2};
+}
 
 }  // namespace shared

@@ -28,6 +28,10 @@ reply_header read_reply_header(std::string_view input, std::size_t searched,
     if (input.empty()) return {};
     const char type = input.front();
     if (std::string_view("+-:$*").find(type) == std::string_view::npos) return malformed;
+    if (const auto quick = read_short_number(input.substr(1)); !is_text(type) && quick.size != 0) {
+        const reply_header header{parse_status::complete, type, quick.number, quick.size + 1};
+        return quick.size < limits.line && in_limits(header, limits) ? header : malformed;
+    }
     const std::size_t newline = input.find('\n', searched);
     const std::size_t end = std::min(newline, input.size());
     if (end >= limits.line) return malformed;

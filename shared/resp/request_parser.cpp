@@ -101,6 +101,12 @@ parse_status request_parser::parse_inline(std::string_view input) {
 /// Reads the number of a length line that begins at `position_` and moves behind the line.
 parse_status request_parser::read_length(std::string_view input, std::string_view too_long,
                                          std::int64_t& number, std::string_view wrong) {
+    if (const auto quick = read_short_number(input.substr(position_));
+        quick.size != 0 && quick.size <= limits_.line) {
+        number = quick.number;
+        position_ += quick.size;
+        return parse_status::complete;
+    }
     const std::size_t end = input.find('\n', position_);
     // A line that came whole is measured too: how it was split must not change the answer.
     if (std::min(end, input.size()) - position_ > limits_.line) return fail(too_long);

@@ -31,4 +31,19 @@ BOOST_AUTO_TEST_CASE(every_other_form_is_refused) {
     BOOST_TEST(!shared::parse_integer(std::string_view("1\0", 2)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_short_line_is_read_as_parse_integer_reads_it) {
+    for (const std::int64_t number : {0L, 1L, 9L, 10L, 64L, 12345678L, 999999999L}) {
+        const auto line = shared::read_short_number(std::to_string(number) + "\r\n$3\r\n");
+        BOOST_TEST(line.number == number);
+        BOOST_TEST(line.size == std::to_string(number).size() + 2);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_whole_short_line_is_left) {
+    for (const char* text : {"", "\r\n", "1", "12\r", "1\n", "01\r\n", "00\r\n", "-1\r\n", "+1\r\n",
+                             " 1\r\n", "1 \r\n", "1\r1\r\n", "1000000000\r\n", "1a\r\n"}) {
+        BOOST_TEST(shared::read_short_number(text).size == 0U, text);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
