@@ -5,8 +5,7 @@
 namespace proxy {
 namespace {
 
-constexpr std::size_t first_size = 4;
-constexpr std::size_t kept_capacity = 1024;  // bytes that a slot keeps for its next reply
+constexpr std::size_t first_size = 1;
 
 }  // namespace
 
@@ -26,6 +25,7 @@ void reply_order::keep(std::uint64_t request, std::unique_ptr<gather> parts) {
 void reply_order::complete(std::uint64_t request, std::string_view reply, std::string& out) {
     if (request != head_) {
         auto& own = slot_of(request);
+        own.reply = buffers_.take();
         own.reply.assign(reply);
         own.ready = true;
         held_ += reply.size();
@@ -38,7 +38,7 @@ void reply_order::complete(std::uint64_t request, std::string_view reply, std::s
         out += following.reply;
         held_ -= following.reply.size();
         following.ready = false;
-        if (following.reply.capacity() > kept_capacity) std::string().swap(following.reply);
+        buffers_.give_back(following.reply);
         pop();
     }
 }

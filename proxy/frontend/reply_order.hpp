@@ -10,6 +10,7 @@
 #pragma once
 
 #include "proxy/frontend/gather.hpp"
+#include "shared/buffer/string_pool.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,9 @@ namespace proxy {
 
 class reply_order {
   public:
+    /// `buffers` hold early replies.
+    explicit reply_order(shared::string_pool& buffers) noexcept : buffers_(buffers) {}
+
     /// The number of a new request, whose reply comes behind those of all requests opened before.
     /// `values`: how many its reply may hold.
     std::uint64_t open(std::uint32_t values = 1);
@@ -69,6 +73,7 @@ class reply_order {
     void pop() noexcept;
     void grow();
 
+    shared::string_pool& buffers_;
     std::vector<slot> slots_;  // a ring; its size is a power of two
     std::uint64_t head_ = 0;   // oldest open request
     std::uint64_t next_ = 0;

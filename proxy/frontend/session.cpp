@@ -22,6 +22,7 @@ session::session(shared::session_id self, shared::worker& owner,
       self_(self),
       backends_(backends),
       facts_(facts),
+      order_(owner.buffers()),
       window_(backends.pool().clients.pipeline) {
     state_.id = client_id;
     state_.address = peer();

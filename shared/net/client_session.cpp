@@ -16,7 +16,10 @@ constexpr std::size_t least_progress = 16 * 1024;
 
 client_session::client_session(worker& owner, boost::asio::ip::tcp::socket from_asio,
                                const request_limits& limits)
-    : owner_(owner), socket_(std::move(from_asio)), parser_(limits) {}
+    : owner_(owner),
+      socket_(std::move(from_asio)),
+      parser_(limits, owner.requests()),
+      out_(owner.buffers()) {}
 
 client_session::~client_session() {
     if (state_ != state::closed) owner_.events().remove(socket_.descriptor(), *this);
@@ -80,8 +83,6 @@ client_verdict client_session::check(steady_time now, const client_patience& pat
         return client_verdict::fine;
     }
     if (what == awaited::request && !lean_) {
-        out_.release();
-        parser_.release();
         release_memory();
         lean_ = true;
     }
@@ -186,6 +187,7 @@ void client_session::flush() {
         if (sent.size != 0) progress_ = true;
         out_.consume(sent.size);
     }
+    out_.release();
 }
 
 void client_session::close_if_done() {

@@ -2,7 +2,9 @@
 // path.
 #pragma once
 
+#include "shared/buffer/string_pool.hpp"
 #include "shared/net/poller.hpp"
+#include "shared/resp/request_parser.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -28,6 +30,12 @@ class worker {
     /// buffer. Valid until the next connection reads.
     std::span<char> scratch() noexcept { return scratch_; }
 
+    /// Where its connections take requests apart, one at a time.
+    request_scratch& requests() noexcept { return requests_; }
+
+    /// Buffers for what is to be sent, which its connections use in turn.
+    string_pool& buffers() noexcept { return buffers_; }
+
     void run() { context_.run(); }
     void stop() { context_.stop(); }
 
@@ -36,6 +44,8 @@ class worker {
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
     poller events_;
     std::vector<char> scratch_;
+    request_scratch requests_;
+    string_pool buffers_;
     unsigned index_;
 };
 

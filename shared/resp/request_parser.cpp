@@ -13,8 +13,21 @@ constexpr std::string_view crlf = "\r\n";
 }  // namespace
 
 parse_status request_parser::parse(std::string_view input) {
+    const bool goes_on = !fresh_;
+    if (goes_on) scratch_->pieces.swap(pieces_);
+    const auto status = parse_more(input);
+    // What is kept here between two calls is the request's; the memory goes back to the scratch.
+    if (status == parse_status::need_more) {
+        if (goes_on || !scratch_->pieces.empty()) scratch_->pieces.swap(pieces_);
+    } else if (goes_on) {
+        std::vector<request_scratch::piece>().swap(pieces_);
+    }
+    return status;
+}
+
+parse_status request_parser::parse_more(std::string_view input) {
     if (fresh_) {
-        pieces_.clear();
+        scratch_->pieces.clear();
         position_ = 0;
         left_ = bulk_ = -1;
         fresh_ = false;
@@ -22,12 +35,6 @@ parse_status request_parser::parse(std::string_view input) {
     missing_ = 1;
     if (input.empty()) return parse_status::need_more;
     return input.front() == '*' ? parse_array(input) : parse_inline(input);
-}
-
-void request_parser::release() {
-    std::vector<std::string_view>().swap(arguments_);
-    std::vector<piece>().swap(pieces_);
-    std::vector<std::string>().swap(unquoted_);
 }
 
 parse_status request_parser::parse_array(std::string_view input) {
@@ -75,7 +82,7 @@ parse_status request_parser::parse_bulk(std::string_view input) {
     }
     if (input.substr(position_ + size, crlf.size()) != crlf)
         return fail("expected CRLF after a bulk");
-    pieces_.push_back({position_, size});
+    scratch_->pieces.push_back({position_, size});
     position_ += size + crlf.size();
     bulk_ = -1;
     return parse_status::complete;
@@ -90,9 +97,10 @@ parse_status request_parser::parse_inline(std::string_view input) {
     }
     std::string_view line = input.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    arguments_.clear();
-    unquoted_.clear();
-    if (!split_inline(line, arguments_, unquoted_)) return fail("unbalanced quotes in request");
+    scratch_->arguments.clear();
+    scratch_->unquoted.clear();
+    if (!split_inline(line, scratch_->arguments, scratch_->unquoted))
+        return fail("unbalanced quotes in request");
     consumed_ = end + 1;
     fresh_ = true;
     return parse_status::complete;
@@ -122,15 +130,16 @@ parse_status request_parser::read_length(std::string_view input, std::string_vie
 }
 
 parse_status request_parser::fail(std::string_view text) {
-    error_ = "ERR Protocol error: ";
-    error_ += text;
+    scratch_->error = "ERR Protocol error: ";
+    scratch_->error += text;
     fresh_ = true;
     return parse_status::malformed;
 }
 
 parse_status request_parser::finish(std::size_t consumed, std::string_view input) {
-    arguments_.clear();
-    for (const auto& part : pieces_) arguments_.push_back(input.substr(part.offset, part.size));
+    scratch_->arguments.clear();
+    for (const auto& part : scratch_->pieces)
+        scratch_->arguments.push_back(input.substr(part.offset, part.size));
     consumed_ = consumed;
     fresh_ = true;
     return parse_status::complete;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,9 +37,29 @@ constexpr request_limits limits_for(std::size_t line, std::size_t value) noexcep
 
 enum class parse_status : std::uint8_t { complete, need_more, malformed };
 
+/// Where requests are taken apart: parsers of one thread may share it, for each needs it only while
+/// `parse` runs and as long as its outcome is looked at. An idle connection then has no part of it.
+struct request_scratch {
+    struct piece {
+        std::size_t offset;
+        std::size_t size;
+    };
+
+    std::vector<piece> pieces;  // the bulks of an array that have come
+    std::vector<std::string_view> arguments;
+    std::vector<std::string> unquoted;
+    std::string error;
+};
+
 class request_parser {
   public:
-    explicit request_parser(const request_limits& limits = {}) noexcept : limits_(limits) {}
+    /// With a scratch of its own.
+    explicit request_parser(const request_limits& limits = {})
+        : limits_(limits), own_(std::make_unique<request_scratch>()), scratch_(own_.get()) {}
+
+    /// Requires: `scratch` outlives the parser and is used by its thread alone.
+    request_parser(const request_limits& limits, request_scratch& scratch) noexcept
+        : limits_(limits), scratch_(&scratch) {}
 
     /// Goes on with the current request. `input` begins with the request's first byte and holds all
     /// that has arrived of it (and maybe more). complete: `arguments` and `consumed` are valid; the
@@ -47,29 +68,22 @@ class request_parser {
     /// malformed: `error` is valid, the connection can't be trusted any more.
     parse_status parse(std::string_view input);
 
-    /// The words of the complete request. They point into `input` or into the parser: valid until
+    /// The words of the complete request. They point into `input` or into the scratch: valid until
     /// either changes.
-    std::span<const std::string_view> arguments() const noexcept { return arguments_; }
+    std::span<const std::string_view> arguments() const noexcept { return scratch_->arguments; }
 
     /// Bytes of `input` that the complete request took.
     std::size_t consumed() const noexcept { return consumed_; }
 
     /// After malformed: Redis's error text, without the leading '-': "ERR Protocol error: …".
-    std::string_view error() const noexcept { return error_; }
-
-    /// Gives back the memory kept for the next request. Requires: no request is in the works.
-    void release();
+    std::string_view error() const noexcept { return scratch_->error; }
 
     /// After need_more: how many bytes more the current argument takes at least. Lets a buffer grow
     /// once.
     std::size_t missing() const noexcept { return missing_; }
 
   private:
-    struct piece {
-        std::size_t offset;
-        std::size_t size;
-    };
-
+    parse_status parse_more(std::string_view input);
     parse_status parse_array(std::string_view input);
     parse_status parse_bulk(std::string_view input);
     parse_status parse_inline(std::string_view input);
@@ -79,11 +93,10 @@ class request_parser {
     parse_status finish(std::size_t consumed, std::string_view input);
 
     request_limits limits_;
-    std::vector<std::string_view> arguments_;
-    std::vector<piece> pieces_;
-    std::vector<std::string> unquoted_;
-    std::string error_;
-    std::size_t position_ = 0;  // first byte not looked at yet
+    std::unique_ptr<request_scratch> own_;
+    request_scratch* scratch_;
+    std::vector<request_scratch::piece> pieces_;  // of an incomplete request, between two calls
+    std::size_t position_ = 0;                    // first byte not looked at yet
     std::size_t consumed_ = 0;
     std::size_t missing_ = 0;
     std::int64_t left_ = -1;  // bulks still to come; -1: the array's header has not been read

@@ -17,7 +17,8 @@ std::string reply_to(std::uint64_t request) {
 /// What has left once the replies came in `order`; after each of them only a row from the first on
 /// may have left.
 std::string answer_in(const std::vector<std::uint64_t>& order) {
-    reply_order replies;
+    shared::string_pool buffers;
+    reply_order replies(buffers);
     for (std::size_t i = 0; i < order.size(); ++i) replies.open();
     std::string out;
     std::vector<bool> answered(order.size());
@@ -47,14 +48,16 @@ BOOST_AUTO_TEST_CASE(six_requests_are_answered_in_their_order_however_their_repl
 }
 
 BOOST_AUTO_TEST_CASE(requests_are_numbered_from_the_first_on) {
-    reply_order replies;
+    shared::string_pool buffers;
+    reply_order replies(buffers);
     BOOST_TEST(replies.pending() == 0U);
     for (std::uint64_t i = 0; i < 20; ++i) BOOST_TEST(replies.open() == i);
     BOOST_TEST(replies.pending() == 20U);
 }
 
 BOOST_AUTO_TEST_CASE(the_ring_grows_while_it_is_turned_and_partly_answered) {
-    reply_order replies;
+    shared::string_pool buffers;
+    reply_order replies(buffers);
     std::string out;
     std::string expected;
     std::uint64_t oldest = 0;
@@ -76,7 +79,8 @@ BOOST_AUTO_TEST_CASE(the_ring_grows_while_it_is_turned_and_partly_answered) {
 }
 
 BOOST_AUTO_TEST_CASE(a_slot_used_again_does_not_remember_its_last_reply) {
-    reply_order replies;
+    shared::string_pool buffers;
+    reply_order replies(buffers);
     std::string out;
     for (std::uint64_t at = 0; at < 64; at += 2) {
         const auto first = replies.open();
@@ -90,7 +94,8 @@ BOOST_AUTO_TEST_CASE(a_slot_used_again_does_not_remember_its_last_reply) {
 }
 
 BOOST_AUTO_TEST_CASE(empty_and_large_and_binary_replies_keep_their_place) {
-    reply_order replies;
+    shared::string_pool buffers;
+    reply_order replies(buffers);
     for (int i = 0; i < 4; ++i) replies.open();
     const std::string large(100'000, 'x');
     const std::string binary("\0\r\n\xff", 4);
@@ -105,7 +110,8 @@ BOOST_AUTO_TEST_CASE(empty_and_large_and_binary_replies_keep_their_place) {
 }
 
 BOOST_AUTO_TEST_CASE(a_request_opened_behind_an_answered_one_waits_for_its_own_reply) {
-    reply_order replies;
+    shared::string_pool buffers;
+    reply_order replies(buffers);
     std::string out;
     for (int i = 0; i < 4; ++i) replies.open();
     for (std::uint64_t i = 4; i-- > 1;) replies.complete(i, reply_to(i), out);
@@ -119,7 +125,8 @@ BOOST_AUTO_TEST_CASE(a_request_opened_behind_an_answered_one_waits_for_its_own_r
 }
 
 BOOST_AUTO_TEST_CASE(what_is_held_is_counted_until_it_leaves) {
-    reply_order replies;
+    shared::string_pool buffers;
+    reply_order replies(buffers);
     std::string out;
     for (int i = 0; i < 4; ++i) replies.open();
     replies.complete(2, "four", out);

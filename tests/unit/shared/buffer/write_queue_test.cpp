@@ -71,4 +71,45 @@ BOOST_AUTO_TEST_CASE(release_keeps_what_is_still_to_be_written) {
     BOOST_TEST(queue.front() == "b");
 }
 
+BOOST_AUTO_TEST_CASE(queues_with_a_pool_use_one_buffer_in_turn) {
+    shared::string_pool buffers;
+    shared::write_queue first(buffers);
+    shared::write_queue second(buffers);
+    first.tail().append(1000, 'x');
+    const auto* const memory = first.front().data();
+    first.consume(1000);
+    second.tail().append(500, 'y');
+    BOOST_TEST((second.front().data() == memory));
+    first.tail() += "z";
+    BOOST_TEST(first.front() == "z");
+    BOOST_TEST(second.front() == std::string(500, 'y'));
+    second.consume(100);
+    BOOST_TEST(second.size() == 400U);
+}
+
+BOOST_AUTO_TEST_CASE(a_buffer_that_was_taken_for_nothing_goes_back) {
+    shared::string_pool buffers;
+    std::string used(1000, 'x');
+    buffers.give_back(used);
+    BOOST_TEST(used.capacity() < 100U);
+    shared::write_queue queue(buffers);
+    BOOST_TEST(queue.tail().capacity() >= 1000U);
+    queue.release();
+    BOOST_TEST(buffers.take().capacity() >= 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_keeps_no_large_buffers_and_not_too_many) {
+    shared::string_pool buffers;
+    std::string large(shared::string_pool::largest_kept + 1, 'x');
+    buffers.give_back(large);
+    BOOST_TEST(buffers.take().capacity() < 100U);
+    for (std::size_t i = 0; i < 2 * shared::string_pool::most_kept; ++i) {
+        std::string used(100, 'x');
+        buffers.give_back(used);
+    }
+    std::size_t kept = 0;
+    while (buffers.take().capacity() >= 100) ++kept;
+    BOOST_TEST(kept == shared::string_pool::most_kept);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
