@@ -42,6 +42,7 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
       statuses_(pool.backends.size(), backend_status::down),
       candidates_(pool.backends.size()),
       ticker_(owner.context()),
+      reply_memory_{owner.buffers(), {}},
       random_(std::random_device()()),
       clients_(owner.events()) {
     for (std::size_t i = 0; i < pool.backends.size(); ++i) {

@@ -51,6 +51,8 @@ class dispatcher final : public reply_sink {
     /// Room for one reply in the making, which all clients use in turn.
     std::string& scratch() noexcept { return scratch_; }
 
+    reply_order::memory& reply_memory() noexcept { return reply_memory_; }
+
     /// A gather to use, and to give back: they keep their memory.
     std::unique_ptr<gather> take_gather();
     void give_back(std::unique_ptr<gather> used);
@@ -108,6 +110,7 @@ class dispatcher final : public reply_sink {
     std::vector<candidate> candidates_;
     std::vector<std::unique_ptr<link>> links_;  // for each backend
     boost::asio::steady_timer ticker_;
+    reply_order::memory reply_memory_;
     request_split split_;
     std::vector<std::unique_ptr<gather>> spare_gathers_;
     std::string scratch_;

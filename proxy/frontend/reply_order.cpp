@@ -5,7 +5,9 @@
 namespace proxy {
 namespace {
 
-constexpr std::size_t first_size = 1;
+constexpr std::size_t first_size = 4;
+constexpr std::size_t largest_kept = 1024;  // slots
+constexpr std::size_t most_kept = 128;      // rings
 
 }  // namespace
 
@@ -25,7 +27,7 @@ void reply_order::keep(std::uint64_t request, std::unique_ptr<gather> parts) {
 void reply_order::complete(std::uint64_t request, std::string_view reply, std::string& out) {
     if (request != head_) {
         auto& own = slot_of(request);
-        own.reply = buffers_.take();
+        own.reply = memory_.buffers.take();
         own.reply.assign(reply);
         own.ready = true;
         held_ += reply.size();
@@ -38,9 +40,16 @@ void reply_order::complete(std::uint64_t request, std::string_view reply, std::s
         out += following.reply;
         held_ -= following.reply.size();
         following.ready = false;
-        buffers_.give_back(following.reply);
+        memory_.buffers.give_back(following.reply);
         pop();
     }
+    if (head_ == next_) give_back_ring();
+}
+
+void reply_order::give_back_ring() {
+    if (slots_.size() <= largest_kept && memory_.spare_rings.size() < most_kept)
+        memory_.spare_rings.push_back(std::move(slots_));
+    std::vector<slot>().swap(slots_);
 }
 
 void reply_order::pop() noexcept {
@@ -49,6 +58,11 @@ void reply_order::pop() noexcept {
 }
 
 void reply_order::grow() {
+    if (slots_.empty() && !memory_.spare_rings.empty()) {
+        slots_ = std::move(memory_.spare_rings.back());
+        memory_.spare_rings.pop_back();
+        return;
+    }
     std::vector<slot> larger(slots_.empty() ? first_size : 2 * slots_.size());
     for (auto request = head_; request != next_; ++request) {
         larger[request & (larger.size() - 1)] = std::move(slot_of(request));

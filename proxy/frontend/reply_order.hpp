@@ -22,9 +22,17 @@
 namespace proxy {
 
 class reply_order {
+    struct slot;
+
   public:
-    /// `buffers` hold early replies.
-    explicit reply_order(shared::string_pool& buffers) noexcept : buffers_(buffers) {}
+    /// Memory that the clients of one worker use in turn: one without a request has none.
+    struct memory {
+        shared::string_pool& buffers;  // for early replies
+        std::vector<std::vector<slot>> spare_rings;
+    };
+
+    /// Requires: `from` outlives the object.
+    explicit reply_order(memory& from) noexcept : memory_(from) {}
 
     /// The number of a new request, whose reply comes behind those of all requests opened before.
     /// `values`: how many its reply may hold.
@@ -58,9 +66,6 @@ class reply_order {
     /// Bytes of replies that have come and may not leave yet.
     std::size_t held() const noexcept { return held_; }
 
-    /// Gives the memory back. Requires: pending() == 0.
-    void release() noexcept { std::vector<slot>().swap(slots_); }
-
   private:
     struct slot {
         std::string reply;
@@ -72,9 +77,10 @@ class reply_order {
     slot& slot_of(std::uint64_t request) noexcept { return slots_[request & (slots_.size() - 1)]; }
     void pop() noexcept;
     void grow();
+    void give_back_ring();
 
-    shared::string_pool& buffers_;
-    std::vector<slot> slots_;  // a ring; its size is a power of two
+    memory& memory_;
+    std::vector<slot> slots_;  // a ring; its size is a power of two; empty without a request
     std::uint64_t head_ = 0;   // oldest open request
     std::uint64_t next_ = 0;
     std::size_t values_ = 0;

@@ -38,12 +38,11 @@ std::string name_or_none(const pool_facts& pool, std::size_t backend) {
     return backend == nobody ? std::string(none) : pool.backends[backend].name;
 }
 
-std::array<field, 8> route_in(const pool_facts& pool, std::string_view key, const target& now) {
+std::array<field, 7> route_in(const pool_facts& pool, std::string_view key, const target& now) {
     const std::uint64_t hash = pool.hash(key);
     const std::string place = std::to_string(pool.placement->place(hash)) + " of " +
                               std::to_string(pool.placement->places());
-    return {{{"key", std::string(key)},
-             {"hash", hex(hash)},
+    return {{{"hash", hex(hash)},
              {"layout", std::string(name_of(pool.layout))},
              {"place", place},
              {"home", pool.backends[now.home].name},
@@ -52,10 +51,9 @@ std::array<field, 8> route_in(const pool_facts& pool, std::string_view key, cons
              {"why", reason(pool, now)}}};
 }
 
-std::array<field, 8> route_anywhere(const pool_facts& pool, std::string_view key) {
+std::array<field, 7> route_anywhere(const pool_facts& pool) {
     const std::string nothing(none);
-    return {{{"key", std::string(key)},
-             {"hash", nothing},
+    return {{{"hash", nothing},
              {"layout", nothing},
              {"place", nothing},
              {"home", nothing},
@@ -69,7 +67,7 @@ std::array<field, 8> route_anywhere(const pool_facts& pool, std::string_view key
 
 void append_route(std::string& out, std::string_view key, const pool_facts& pool, const target& now,
                   shared::protocol version) {
-    const auto fields = pool.shards() ? route_in(pool, key, now) : route_anywhere(pool, key);
+    const auto fields = pool.shards() ? route_in(pool, key, now) : route_anywhere(pool);
     shared::append_map_header(out, fields.size(), version);
     for (const auto& [name, value] : fields) {
         shared::append_bulk(out, name);

@@ -11,7 +11,7 @@
 namespace proxy {
 
 /// Appends the reply to `PROXY ROUTE key`: names and values in turn (a map in RESP3), all of them
-/// texts: key, hash, layout, place, home, partner, serves, why. What does not apply is "none".
+/// texts: hash, layout, place, home, partner, serves, why. What does not apply is "none".
 /// `now` is where a read of the key would go; it counts for a pool that shards alone.
 void append_route(std::string& out, std::string_view key, const pool_facts& pool, const target& now,
                   shared::protocol version);

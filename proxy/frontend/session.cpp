@@ -22,7 +22,7 @@ session::session(shared::session_id self, shared::worker& owner,
       self_(self),
       backends_(backends),
       facts_(facts),
-      order_(owner.buffers()),
+      order_(backends.reply_memory()),
       window_(backends.pool().clients.pipeline) {
     state_.id = client_id;
     state_.address = peer();
@@ -157,7 +157,6 @@ connection& session::way_to(link& backend, std::uint64_t request) {
 void session::release_memory() {
     lanes_.give_back();
     way_ = way::shared;
-    order_.release();
     std::vector<waiting_reply>().swap(large_);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace proxy {
 namespace {
@@ -31,8 +32,7 @@ std::uint32_t word_of(const shared::md5_bytes& digest, std::size_t which) noexce
 }  // namespace
 
 ketama::ketama(std::span<const weighted_backend> backends) {
-    auto members = members_by_name(backends);
-    std::ranges::sort(members);  // as listed: it decides between points at one place
+    const auto members = members_by_name(backends);
     std::uint32_t total = 0;
     for (const std::size_t i : members) total += backends[i].weight;
 
@@ -45,7 +45,7 @@ ketama::ketama(std::span<const weighted_backend> backends) {
                 points_.push_back({word_of(digest, word), static_cast<std::uint16_t>(i)});
         }
     }
-    std::ranges::stable_sort(points_, {}, &point::at);
+    std::ranges::sort(points_, {}, [](const point& one) { return std::pair(one.at, one.owner); });
 }
 
 std::size_t ketama::place(std::uint64_t hash) const noexcept {

@@ -13,12 +13,12 @@
 // what lets one removal move the others' slots, this one passes over a slot that is taken.
 //
 // Such a race leaves the shares of 100 backends a per cent or so from even. As in consistent
-// hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam, 2018) a backend that has 1.004 of
+// hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam, 2018) a backend that has 1.0045 of
 // its share takes no more, and what it would have had goes to who comes next. That is what moves
 // beyond the ideal when the list changes: little, for the bound is wider than chance strays from
 // one list to the next.
 //
-// Exact: no share is above 1.004 of the weight's, but for the rounding up to a whole slot.
+// Exact: no share is above 1.0045 of the weight's, but for the rounding up to a whole slot.
 // Approximate: shares below; moves (proxy/README.md has the figures); all proportions of weights
 // from 1 : 1,000 up, for a backend of less than a slot's weight may get none.
 #pragma once
@@ -38,7 +38,7 @@ class rendezvous final : public placement {
     static constexpr std::size_t slot_count = std::size_t{1} << slot_bits;
 
     /// Of its weight's share, the most that a backend gets.
-    static constexpr double bound = 1.004;
+    static constexpr double bound = 1.0045;
 
     /// Throws as `members_by_name` does. The names need not outlive the call. Takes 0.1 to 0.3 s,
     /// whatever the number of backends.

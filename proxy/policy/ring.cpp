@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace proxy {
 
 ring::ring(std::span<const weighted_backend> backends) {
-    // By name, so that of two points at one place the same is first in every list.
     const auto members = members_by_name(backends);
     std::size_t weight = 0;
     for (const std::size_t i : members) weight += backends[i].weight;
@@ -24,7 +24,9 @@ ring::ring(std::span<const weighted_backend> backends) {
             points_.push_back(
                 {shared::xxh3(prefix + std::to_string(n)), static_cast<std::uint16_t>(i)});
     }
-    std::ranges::stable_sort(points_, {}, &point::at);
+    // Of two points at one place the same is first in every list.
+    std::ranges::sort(
+        points_, {}, [&](const point& one) { return std::pair(one.at, backends[one.owner].name); });
 }
 
 std::size_t ring::place(std::uint64_t hash) const noexcept {

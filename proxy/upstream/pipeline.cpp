@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kept_capacity = 256 * 1024;
 constexpr std::size_t first_requests = 16;
+constexpr std::size_t kept_requests = 4096;
 
 }  // namespace
 
@@ -58,6 +59,7 @@ void pipeline::drop_head(std::size_t size) {
         const bool large = bytes_.capacity() > kept_capacity;
         clear();
         if (large) std::string().swap(bytes_);
+        if (waiting_.capacity() > kept_requests) waiting_.set_capacity(first_requests);
     } else if (head_ > kept_capacity && head_ > bytes_.size() / 2) {
         // At least half is answered: moving the rest costs less than was dropped.
         bytes_.erase(0, head_);

@@ -6,8 +6,8 @@
 //    waiting_                    │ ticket  ticket  ticket │ ticket ticket│
 //
 // The bytes of a request stay until its reply has come: if the connection breaks, they can go
-// elsewhere without having been copied aside. Both rings grow to what is needed and stay: no
-// allocation for a request.
+// elsewhere without having been copied aside. Both grow to what is needed and stay, but for what a
+// burst took: no allocation for a request.
 #pragma once
 
 #include "proxy/upstream/ticket.hpp"

@@ -16,24 +16,27 @@ class string_pool {
         if (spare_.empty()) return {};
         auto taken = std::move(spare_.back());
         spare_.pop_back();
+        kept_ -= taken.capacity();
         return taken;
     }
 
     /// Keeps the memory of `used` for the next, unless there is enough; `used` is empty then.
     void give_back(std::string& used) {
-        const bool useful = used.capacity() > std::string().capacity();
-        if (useful && used.capacity() <= largest_kept && spare_.size() < most_kept) {
+        const std::size_t size = used.capacity();
+        if (size > std::string().capacity() && size <= largest_kept && kept_ + size <= most_kept) {
             used.clear();
+            kept_ += size;
             spare_.push_back(std::move(used));
         }
         std::string().swap(used);
     }
 
-    static constexpr std::size_t largest_kept = 64 * 1024;
-    static constexpr std::size_t most_kept = 256;
+    static constexpr std::size_t largest_kept = 64UL * 1024;  // bytes of one
+    static constexpr std::size_t most_kept = 1024UL * 1024;   // bytes of all
 
   private:
     std::vector<std::string> spare_;
+    std::size_t kept_ = 0;  // bytes
 };
 
 }  // namespace shared

@@ -3,6 +3,8 @@
 
 #include "shared/config/cli.hpp"
 
+#include <malloc.h>
+
 #include <exception>
 #include <iostream>
 #include <string>
@@ -11,6 +13,14 @@
 namespace shared {
 
 enum exit_code : int { exit_well = 0, exit_wrong_configuration = 1, exit_could_not_start = 2 };
+
+/// Large buffers go back to the system when they are freed. glibc would otherwise raise its limit to
+/// the largest that was freed once, and what one burst took would stay (mallopt(3)).
+inline void return_large_buffers() {
+#ifdef M_MMAP_THRESHOLD
+    ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+#endif
+}
 
 inline int report(const cli_program& program, const std::vector<std::string>& problems) {
     for (const auto& problem : problems) std::cerr << program.name << ": " << problem << '\n';
@@ -34,6 +44,7 @@ int run_program(int argc, const char* const* argv, const cli_program& program, L
         std::cout << describe(*settings);
         return exit_well;
     }
+    return_large_buffers();
     try {
         run(*settings);
     } catch (const std::exception& problem) {

@@ -1,13 +1,14 @@
 // What the layouts are worth: balance, movement when a backend comes or goes, time to build and to
 // look up. Over many sets of names; every figure is mean and worst.
 //
-//     bench_placement [--quick] [--sets N] [--every] [--json FILE]
+//     bench_placement [--quick] [--sets N] [--every] [--all] [--json FILE]
 //
 // Shares and moves are not sampled with keys (a million keys over 100 backends are uneven by 2 % by
 // chance alone), but measured over hashes at equal distances: each slot of a table once, so
 // these figures are exact; on a ring or ketama 4,194,304 positions, which miss an arc's
 // length by one at most. "Ideal" is the weight's share of the backend that comes or goes.
-// --every removes each backend in turn and not a few.
+// --every removes each backend in turn and not a few; --all measures the default layout alone, for
+// each number of backends from 2 to 100.
 #include "proxy/policy/layout.hpp"
 #include "proxy/policy/maglev.hpp"
 #include "shared/hash/hash.hpp"
@@ -16,10 +17,12 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -36,6 +39,7 @@ static_assert(proxy::spread(unspread) == 1);
 struct options {
     bool quick = false;
     bool every = false;
+    bool all = false;
     std::size_t sets = 30;
     std::string json;
 };
@@ -221,13 +225,12 @@ void print(const row& one, const row& ketama) {
     std::fflush(stdout);
 }
 
-void append_json(std::ofstream& out, const row& one, bool first) {
+void append_json(std::ofstream& out, const row& one) {
     const auto pair = [&](const char* name, const figure& what) {
         out << ", \"" << name << "\": {\"mean\": " << what.mean() << ", \"worst\": " << what.worst
             << ", \"count\": " << what.count << '}';
     };
-    out << (first ? "" : ",\n") << "  {\"layout\": \"" << one.layout << "\", \"pool\": \""
-        << one.pool << '"';
+    out << "  {\"layout\": \"" << one.layout << "\", \"pool\": \"" << one.pool << '"';
     pair("peak_to_average", one.peak);
     pair("removing_moves_of_ideal", one.removed);
     pair("adding_moves_of_ideal", one.added);
@@ -241,6 +244,7 @@ options read_options(int count, char** words) {
         const std::string_view word = words[i];
         if (word == "--quick") how.quick = true;
         if (word == "--every") how.every = true;
+        if (word == "--all") how.all = true;
         if (word == "--sets" && i + 1 < count) how.sets = std::stoul(words[++i]);
         if (word == "--json" && i + 1 < count) how.json = words[++i];
     }
@@ -248,34 +252,47 @@ options read_options(int count, char** words) {
     return how;
 }
 
-}  // namespace
-
-int main(int count, char** words) {
-    const auto how = read_options(count, words);
+std::vector<pool_shape> shapes_of(const options& how) {
     std::vector<pool_shape> shapes;
+    if (how.all) {
+        for (std::size_t n = 2; n <= 100; ++n) shapes.push_back({std::to_string(n), n, 1});
+        return shapes;
+    }
     for (const std::size_t n : {2U, 3U, 5U, 10U, 20U, 50U, 100U})
         shapes.push_back({std::to_string(n), n, 1});
     shapes.push_back({"10, weights 1-5", 10, 5});
     shapes.push_back({"50, weights 1-5", 50, 5});
+    return shapes;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    const auto how = read_options(count, words);
+    std::vector<layout_kind> layouts{layout_kind::rendezvous};
+    if (!how.all)
+        layouts.insert(layouts.end(),
+                       {layout_kind::maglev, layout_kind::ketama, layout_kind::ring});
 
     std::ofstream json;
     if (!how.json.empty()) json.open(how.json);
     json << "[\n";
-    std::printf(
-        "%zu sets of names; lookup: ns independent (times ketama's), ns chained (times "
-        "ketama's)\n",
-        how.sets);
-    std::printf("%-10s %-15s %-16s %-16s %-16s  %s\n", "layout", "backends", "peak/average",
-                "removing/ideal", "adding/ideal", "build ms  lookup ns");
-    bool first = true;
-    for (const auto& shape : shapes) {
-        const auto ketama = measure(layout_kind::ketama, shape, how);
-        for (const auto layout : {layout_kind::rendezvous, layout_kind::maglev, layout_kind::ketama,
-                                  layout_kind::ring}) {
-            const auto one = layout == layout_kind::ketama ? ketama : measure(layout, shape, how);
+    std::printf("%zu sets of names; each figure mean and worst\n", how.sets);
+    std::printf("%-10s %-15s %-16s %-16s %-16s %-9s %-15s %s\n", "layout", "backends",
+                "peak/average", "removing/ideal", "adding/ideal", "build", "lookup,ketama/",
+                "chained");
+    std::string separator;
+    for (const auto& shape : shapes_of(how)) {
+        // Of ketama, lookups alone are measured here: what they take is what the others' are
+        // compared with.
+        auto lookups_alone = how;
+        lookups_alone.sets = 0;
+        const auto ketama = measure(layout_kind::ketama, shape, lookups_alone);
+        for (const auto layout : layouts) {
+            const auto one = measure(layout, shape, how);
             print(one, ketama);
-            append_json(json, one, first);
-            first = false;
+            json << std::exchange(separator, ",\n");
+            append_json(json, one);
         }
     }
     json << "\n]\n";

@@ -165,17 +165,21 @@ class Crowds(stage.Case):
         value = b"v" * 1000
         with self.proxy.client() as client:
             client.call("SET", "k", value)
-        self.close_all(sockets(self.proxy.port, 200))  # what the first ones cost
-        before = self.proxy.resident_bytes()
-        clients = sockets(self.proxy.port, self.most)
         request = wire.encode("GET", "k") * 3 + wire.encode("MGET", "k", "k")
         expected = len(b"$1000\r\n") * 5 + len(b"*2\r\n") + 5 * 1002
-        for client in clients:
-            client.sendall(request)
-        for client in clients:
-            left = expected
-            while left:
-                left -= len(client.recv(left))
+
+        def used(count):
+            made = sockets(self.proxy.port, count)
+            for client in made:
+                client.sendall(request)
+            for client in made:
+                left = expected
+                while left:
+                    left -= len(client.recv(left))
+            return made
+        self.close_all(used(300))  # what the workers keep however many connections there are
+        before = self.proxy.resident_bytes()
+        clients = used(self.most)
         grown = self.proxy.resident_bytes() - before
 
         def settled():

@@ -18,7 +18,8 @@ std::string reply_to(std::uint64_t request) {
 /// may have left.
 std::string answer_in(const std::vector<std::uint64_t>& order) {
     shared::string_pool buffers;
-    reply_order replies(buffers);
+    reply_order::memory memory{buffers, {}};
+    reply_order replies(memory);
     for (std::size_t i = 0; i < order.size(); ++i) replies.open();
     std::string out;
     std::vector<bool> answered(order.size());
@@ -49,7 +50,8 @@ BOOST_AUTO_TEST_CASE(six_requests_are_answered_in_their_order_however_their_repl
 
 BOOST_AUTO_TEST_CASE(requests_are_numbered_from_the_first_on) {
     shared::string_pool buffers;
-    reply_order replies(buffers);
+    reply_order::memory memory{buffers, {}};
+    reply_order replies(memory);
     BOOST_TEST(replies.pending() == 0U);
     for (std::uint64_t i = 0; i < 20; ++i) BOOST_TEST(replies.open() == i);
     BOOST_TEST(replies.pending() == 20U);
@@ -57,7 +59,8 @@ BOOST_AUTO_TEST_CASE(requests_are_numbered_from_the_first_on) {
 
 BOOST_AUTO_TEST_CASE(the_ring_grows_while_it_is_turned_and_partly_answered) {
     shared::string_pool buffers;
-    reply_order replies(buffers);
+    reply_order::memory memory{buffers, {}};
+    reply_order replies(memory);
     std::string out;
     std::string expected;
     std::uint64_t oldest = 0;
@@ -80,7 +83,8 @@ BOOST_AUTO_TEST_CASE(the_ring_grows_while_it_is_turned_and_partly_answered) {
 
 BOOST_AUTO_TEST_CASE(a_slot_used_again_does_not_remember_its_last_reply) {
     shared::string_pool buffers;
-    reply_order replies(buffers);
+    reply_order::memory memory{buffers, {}};
+    reply_order replies(memory);
     std::string out;
     for (std::uint64_t at = 0; at < 64; at += 2) {
         const auto first = replies.open();
@@ -95,7 +99,8 @@ BOOST_AUTO_TEST_CASE(a_slot_used_again_does_not_remember_its_last_reply) {
 
 BOOST_AUTO_TEST_CASE(empty_and_large_and_binary_replies_keep_their_place) {
     shared::string_pool buffers;
-    reply_order replies(buffers);
+    reply_order::memory memory{buffers, {}};
+    reply_order replies(memory);
     for (int i = 0; i < 4; ++i) replies.open();
     const std::string large(100'000, 'x');
     const std::string binary("\0\r\n\xff", 4);
@@ -111,7 +116,8 @@ BOOST_AUTO_TEST_CASE(empty_and_large_and_binary_replies_keep_their_place) {
 
 BOOST_AUTO_TEST_CASE(a_request_opened_behind_an_answered_one_waits_for_its_own_reply) {
     shared::string_pool buffers;
-    reply_order replies(buffers);
+    reply_order::memory memory{buffers, {}};
+    reply_order replies(memory);
     std::string out;
     for (int i = 0; i < 4; ++i) replies.open();
     for (std::uint64_t i = 4; i-- > 1;) replies.complete(i, reply_to(i), out);
@@ -126,7 +132,8 @@ BOOST_AUTO_TEST_CASE(a_request_opened_behind_an_answered_one_waits_for_its_own_r
 
 BOOST_AUTO_TEST_CASE(what_is_held_is_counted_until_it_leaves) {
     shared::string_pool buffers;
-    reply_order replies(buffers);
+    reply_order::memory memory{buffers, {}};
+    reply_order replies(memory);
     std::string out;
     for (int i = 0; i < 4; ++i) replies.open();
     replies.complete(2, "four", out);
@@ -137,7 +144,7 @@ BOOST_AUTO_TEST_CASE(what_is_held_is_counted_until_it_leaves) {
     BOOST_TEST(replies.held() == 0U);
     BOOST_TEST(replies.head() == 3U);
     replies.complete(3, "last", out);
-    replies.release();
+    BOOST_TEST(memory.spare_rings.size() == 1U);
     BOOST_TEST(replies.open() == 4U);
     replies.complete(4, "!", out);
     BOOST_TEST(out == "not heldsixsixfourlast!");

@@ -103,13 +103,18 @@ BOOST_AUTO_TEST_CASE(a_pool_keeps_no_large_buffers_and_not_too_many) {
     std::string large(shared::string_pool::largest_kept + 1, 'x');
     buffers.give_back(large);
     BOOST_TEST(buffers.take().capacity() < 100U);
-    for (std::size_t i = 0; i < 2 * shared::string_pool::most_kept; ++i) {
+    for (std::size_t i = 0; i < 30'000; ++i) {
         std::string used(100, 'x');
         buffers.give_back(used);
     }
     std::size_t kept = 0;
-    while (buffers.take().capacity() >= 100) ++kept;
-    BOOST_TEST(kept == shared::string_pool::most_kept);
+    for (;;) {
+        const auto one = buffers.take();
+        if (one.capacity() < 100) break;
+        kept += one.capacity();
+    }
+    BOOST_TEST(kept <= shared::string_pool::most_kept);
+    BOOST_TEST(kept > shared::string_pool::most_kept / 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
