@@ -89,6 +89,7 @@ class fake_backend {
     void accept() {
         acceptor_.async_accept([this](boost::system::error_code problem, tcp::socket made) {
             if (problem) return;
+            made.set_option(tcp::no_delay(true), problem);  // as Redis does
             ++accepted_;
             read(links_.emplace_back(std::make_shared<link>(std::move(made))));
             accept();
