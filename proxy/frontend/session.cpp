@@ -113,10 +113,7 @@ void session::deliver(std::uint64_t request, std::string_view reply) {
     order_.complete(request, reply, out());
     wake();
     if (!large_.empty()) go_on(begin_head());
-    if (!has_room_for(0)) {
-        backends_.counts().closed_full.add();
-        close();
-    }
+    keep_up();
 }
 
 void session::count_reply(std::uint64_t request, std::size_t bytes) {

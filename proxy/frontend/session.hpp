@@ -100,6 +100,7 @@ class session final : public shared::client_session {
     large_choice on_large_part(connection& from, const ticket& whose, std::size_t at_least);
     large_choice hold_or_refuse(const ticket& whose, std::size_t at_least);
     bool has_room_for(std::size_t bytes) const noexcept;
+    bool keep_up();
     void append_piece(const ticket& whose, const shared::reply_piece& piece);
     bool pass_on_next(connection* from, const ticket& whose);
     void end_large(std::uint64_t request);

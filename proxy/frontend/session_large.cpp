@@ -31,9 +31,10 @@ large_choice session::on_large(connection& from, const ticket& whose, std::size_
     if (whose.gathered) return on_large_part(from, whose, at_least);
     if (whose.shape != shared::reply_shape::as_is) return hold_or_refuse(whose, at_least);
     const bool own = lanes_.has(from);
+    const bool is_head = order_.head() == whose.request;
     if (!own && backends_.ask_again(*this, from, whose)) return large_choice::discard;
-    if (!own) return hold_or_refuse(whose, at_least);
-    if (order_.head() != whose.request) {
+    if (!own && (has_room_for(at_least) || !is_head)) return hold_or_refuse(whose, at_least);
+    if (!is_head) {
         large_.push_back({whose, &from});
         return large_choice::wait;
     }
@@ -86,8 +87,18 @@ bool session::on_piece(connection& from, const ticket& whose, const shared::repl
         return pass_on_next(&from, whose) || piece.ends_reply;
     }
     if (queued() < passed_on_ahead) return true;
+    if (!lanes_.has(from)) return keep_up();
     stalled_ = &from;
     return false;
+}
+
+/// A shared connection is not left unread, so its client has to read as fast as the reply comes,
+/// but for what its buffer holds.
+bool session::keep_up() {
+    if (has_room_for(0)) return true;
+    backends_.counts().closed_full.add();
+    close();
+    return true;
 }
 
 void session::append_piece(const ticket& whose, const shared::reply_piece& piece) {

@@ -150,13 +150,27 @@ class LargeReplies(stage.Case):
             value = self.value(1, 3 * MB)
             self.assertTrue(replies == [value, len(value) + 1, value + b"!", value + b"!", None])
 
-    def test_what_may_not_be_asked_again_and_is_too_large_to_hold_is_an_error_of_its_own(self):
+    def home_of(self, key):
+        with self.proxy.client() as client:
+            facts = client.call("PROXY", "ROUTE", key)
+        return dict(zip(facts[::2], facts[1::2]))[b"home"].decode()
+
+    def test_what_may_not_be_asked_again_passes_when_its_turn_has_come_and_is_an_error_before(self):
         self.start(max_client_buffer="4mb")
-        self.fill(1, 6 * MB)
+        keys = self.fill(30, 6 * MB)
+        first = [key for key in keys if self.home_of(key) == "r1"]
+        second = next(key for key in keys if self.home_of(key) == "r2")
         with self.proxy.client(30.0) as client:
-            replies = client.pipeline([("GETDEL", "key:0"), ("PING",), ("EXISTS", "key:0")])
-            self.assertRegex(replies[0], "^ERR .*max_client_buffer")
-            self.assertEqual(replies[1:], ["PONG", 0])
+            replies = client.pipeline([("GETDEL", first[0]), ("PING",), ("EXISTS", first[0])])
+            self.assertTrue(replies == [self.value(int(first[0][4:]), 6 * MB), "PONG", 0], str(replies)[:100])
+        with self.proxy.client(30.0) as client:
+            self.redis[1].suspend()
+            client.send(wire.encode("STRLEN", second) + wire.encode("GETDEL", first[1]) + wire.encode("PING"))
+            self.assertTrue(wire.until(lambda: self.counter("large_replies_refused") == 1, 5.0))
+            self.redis[1].resume()
+            self.assertEqual(client.read(), 6 * MB)
+            self.assertRegex(client.read(), "^ERR .*max_client_buffer")
+            self.assertEqual(client.read(), "PONG")
 
     def test_a_backend_that_dies_in_the_middle_ends_that_clients_connection_and_no_other(self):
         self.start()
