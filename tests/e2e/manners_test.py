@@ -127,20 +127,23 @@ class Neighbours(stage.Case):
                   "    left = len(b'$104857600\\r\\n') + (100 << 20) + 2\n"
                   "    while left: left -= s.recv_into(room, min(left, 1 << 18))\n")
 
-        def misbehave(stop):
-            process = subprocess.Popen([sys.executable, "-c", reader, str(self.proxy.port), self.tags[0]])
+        def fetch_from(port):
+            def misbehave(stop):
+                process = subprocess.Popen([sys.executable, "-c", reader, str(port), self.tags[0]])
 
-            def end():
-                process.kill()
-                process.wait()
-            return [end]
+                def end():
+                    process.kill()
+                    process.wait()
+                return [end]
+            return misbehave
         before = self.proxy.resident_bytes()
-        ratio = self.compare("a client that fetches 100 MB", misbehave)
+        # Reader, both Redis, load and proxy share the cores, which alone makes the others late: so the same beside it.
+        past = self.compare("a client that fetches 100 MB past the proxy", fetch_from(self.redis[0].port))
+        through = self.compare("a client that fetches 100 MB", fetch_from(self.proxy.port))
         growth = (self.proxy.resident_bytes() - before) / MB
-        print(f"growth of the proxy {growth:.1f} MiB", flush=True)
+        print(f"growth of the proxy {growth:.1f} MiB; through it {through / past:.2f} of what it is past it", flush=True)
         self.assertLess(growth, 16)
-        # Reader, Redis and load share two cores here, which alone makes the others late.
-        self.assertLess(ratio, 20)
+        self.assertLess(through / past, 20)
 
 
 class Crowds(stage.Case):
