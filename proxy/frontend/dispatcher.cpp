@@ -8,7 +8,8 @@ namespace proxy {
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{10};
-constexpr std::chrono::seconds longest_round{1};  // in which every client is looked at
+constexpr std::size_t kept_scratch = 1024 * 1024;  // bytes
+constexpr std::chrono::seconds longest_round{1};   // in which every client is looked at
 
 std::unique_ptr<policy> make_policy_of(const pool_facts& pool) {
     return make_policy(pool.kind, pool.placement, pool.backends.size());
@@ -74,6 +75,9 @@ void dispatcher::tick() {
         lanes += links_[i]->lanes_lent();
     }
     counts_.lanes.set(lanes);
+    for (auto* room : {&scratch_, &translated_}) {
+        if (room->capacity() > kept_scratch) std::string().swap(*room);
+    }
     check_clients();
     ticker_.expires_at(now_ + tick_interval);
     ticker_.async_wait([this](boost::system::error_code problem) {

@@ -105,6 +105,7 @@ std::unique_ptr<gather> dispatcher::take_gather() {
 }
 
 void dispatcher::give_back(std::unique_ptr<gather> used) {
+    used->trim();
     if (spare_gathers_.size() < most_spare_gathers) spare_gathers_.push_back(std::move(used));
 }
 

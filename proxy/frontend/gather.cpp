@@ -48,7 +48,6 @@ void gather::begin(gather_kind kind, std::size_t parts, shared::reply_shape shap
     if (parts_.size() < parts) parts_.resize(parts);
     size_ = missing_ = parts;
     for (auto& one : this->parts()) {
-        if (one.reply.capacity() > kept_capacity) std::string().swap(one.reply);
         one.reply.clear();
         one.taken = 0;
         one.keys = 0;
@@ -56,6 +55,12 @@ void gather::begin(gather_kind kind, std::size_t parts, shared::reply_shape shap
     }
     part_of_key_.clear();
     key_ = large_ = held_ = 0;
+}
+
+void gather::trim() {
+    for (auto& one : parts_) {
+        if (one.reply.capacity() > kept_capacity) std::string().swap(one.reply);
+    }
 }
 
 void gather::set_keys(std::span<const std::uint16_t> part_of_key) {

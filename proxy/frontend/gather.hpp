@@ -39,6 +39,9 @@ class gather {
     void begin(gather_kind kind, std::size_t parts,
                shared::reply_shape shape = shared::reply_shape::as_is);
 
+    /// Gives back what the replies of the request took beyond the usual.
+    void trim();
+
     gather_kind kind() const noexcept { return kind_; }
 
     /// For `values`: the part that answers each of the request's keys.

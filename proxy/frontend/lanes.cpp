@@ -23,8 +23,14 @@ connection& lanes::take_or(link& to, std::uint64_t request, connection& fallback
         std::ranges::any_of(all_, [&](const lane& one) { return !one.lent && one.to == &to; });
     if (falls_back) return fallback;
     if (auto* const taken = take(to, request)) return *taken;
-    all_.push_back({&to, &fallback, request, false});
+    // What is under way on a lane stays ahead of later requests, which take that lane.
+    const bool has_lane = std::ranges::any_of(all_, [&](const lane& one) { return one.to == &to; });
+    if (!has_lane) all_.push_back({&to, &fallback, request, false});
     return fallback;
+}
+
+void lanes::forget_fallbacks() noexcept {
+    std::erase_if(all_, [](const lane& one) { return !one.lent; });
 }
 
 bool lanes::has(const connection& one) const noexcept {

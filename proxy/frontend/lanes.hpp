@@ -23,7 +23,8 @@ class lanes {
     /// A lane for this request to the backend at the other end of `to`; null if none is to be had.
     connection* take(link& to, std::uint64_t request);
 
-    /// The same, or else `fallback`, and then for all further requests to that backend.
+    /// The same, or else `fallback`; where the client has no lane to that backend, for all further
+    /// requests too, until `forget_fallbacks`.
     connection& take_or(link& to, std::uint64_t request, connection& fallback);
 
     /// Whether the connection is one of these lanes.
@@ -32,7 +33,8 @@ class lanes {
     /// Gives all lanes back; what is under way on them is forgotten.
     void give_back() noexcept;
 
-    bool empty() const noexcept { return all_.empty(); }
+    /// Tries for lanes again. Requires: nothing of the client is under way.
+    void forget_fallbacks() noexcept;
 
   private:
     struct lane {

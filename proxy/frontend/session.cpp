@@ -50,11 +50,13 @@ bool session::on_request(std::span<const std::string_view> words) {
 
 /// The client's way to the backends changes only while nothing is under way. False: not yet.
 bool session::settle_path() {
-    if (order_.pending() != 0) return way_ != way::moving;
-    if (way_ == way::own && small_in_a_row_ >= small_again) {
+    const bool leaving = way_ == way::own && small_in_a_row_ >= small_again;
+    if (order_.pending() != 0) return way_ == way::own && !leaving;
+    if (leaving) {
         lanes_.give_back();
         way_ = way::shared;
     } else {
+        lanes_.forget_fallbacks();
         way_ = way::own;
     }
     return true;

@@ -10,7 +10,8 @@
 //   shared ──a large reply is moved──▶ moving ──all is answered──▶ own ──idle, or small──▶ shared
 //
 // Moving: the large replies are asked for once more on a lane, and no further request is begun, so
-// that the client's requests to a backend never travel on two connections at a time.
+// that what the client asks later never overtakes what it asked before. When no lane is to be had
+// the shared connection stands in for it until nothing is under way.
 #pragma once
 
 #include "proxy/frontend/gather.hpp"
@@ -100,7 +101,7 @@ class session final : public shared::client_session {
     large_choice on_large_part(connection& from, const ticket& whose, std::size_t at_least);
     large_choice hold_or_refuse(const ticket& whose, std::size_t at_least);
     bool has_room_for(std::size_t bytes) const noexcept;
-    bool keep_up();
+    void keep_up();
     void append_piece(const ticket& whose, const shared::reply_piece& piece);
     bool pass_on_next(connection* from, const ticket& whose);
     void end_large(std::uint64_t request);

@@ -22,7 +22,7 @@ shared::protocol version_of(const ticket& whose) noexcept {
 
 connection* session::move_to_lane(link& backend, std::uint64_t request) {
     auto* const lane = lanes_.take(backend, request);
-    if (lane != nullptr && way_ == way::shared) way_ = way::moving;
+    if (lane != nullptr) way_ = way::moving;
     return lane;
 }
 
@@ -45,20 +45,22 @@ large_choice session::on_large(connection& from, const ticket& whose, std::size_
 
 large_choice session::on_large_part(connection& from, const ticket& whose, std::size_t at_least) {
     auto& parts = order_.parts_of(whose.request);
-    if (parts.kind() != gather_kind::values) return hold_or_refuse(whose, at_least);
+    const std::size_t with_others = parts.held() + at_least;
+    if (parts.kind() != gather_kind::values) return hold_or_refuse(whose, with_others);
     if (waiting_part(whose.request, whose.part) != nullptr)
         return large_choice::pass_on;  // resumed
-    if (parts.held() + at_least <= gathered_at_once) return large_choice::hold;
+    if (with_others <= gathered_at_once) return large_choice::hold;
     if (!lanes_.has(from)) {
         if (backends_.ask_again(*this, from, whose)) return large_choice::discard;
-        return hold_or_refuse(whose, at_least);
+        return hold_or_refuse(whose, with_others);
     }
     parts.add_large(whose.part);
     large_.push_back({whose, &from});
     auto* const next = begin_head();
     if (next == &from) return large_choice::pass_on;
     go_on(next);
-    return large_choice::wait;
+    // An error of another part may have been the whole reply.
+    return order_.is_open(whose.request) ? large_choice::wait : large_choice::discard;
 }
 
 /// For a reply that can't be asked for on a lane.
@@ -87,18 +89,20 @@ bool session::on_piece(connection& from, const ticket& whose, const shared::repl
         return pass_on_next(&from, whose) || piece.ends_reply;
     }
     if (queued() < passed_on_ahead) return true;
-    if (!lanes_.has(from)) return keep_up();
+    if (!lanes_.has(from)) {
+        keep_up();
+        return true;
+    }
     stalled_ = &from;
     return false;
 }
 
-/// A shared connection is not left unread, so its client has to read as fast as the reply comes,
-/// but for what its buffer holds.
-bool session::keep_up() {
-    if (has_room_for(0)) return true;
+/// Ends a client for which more waits than its buffer may hold. A shared connection is not left
+/// unread, so a client has to read as fast as its replies come, but for that.
+void session::keep_up() {
+    if (has_room_for(0)) return;
     backends_.counts().closed_full.add();
     close();
-    return true;
 }
 
 void session::append_piece(const ticket& whose, const shared::reply_piece& piece) {

@@ -13,8 +13,8 @@
 // what lets one removal move the others' slots, this one passes over a slot that is taken.
 //
 // Such a race leaves the shares of 100 backends a per cent or so from even. As in consistent
-// hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam, 2018) a backend that has 1.0045 of
-// its share takes no more, and what it would have had goes to who comes next. That is what moves
+// hashing with bounded loads (Mirrokni, Thorup and Zadimoghaddam, 2018) a backend that has 1.0045
+// of its share takes no more, and what it would have had goes to who comes next. That is what moves
 // beyond the ideal when the list changes: little, for the bound is wider than chance strays from
 // one list to the next.
 //

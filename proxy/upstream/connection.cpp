@@ -19,6 +19,7 @@ connection::connection(shared::worker& owner, const connection_settings& setting
       sink_(sink),
       parser_(settings.limits),
       stream_(settings.limits),
+      granted_(settings.large_reply),
       held_up_to_(settings.large_reply) {}
 
 connection::~connection() {
@@ -131,14 +132,16 @@ bool connection::take_reply(std::string_view bytes, std::size_t& taken) {
     if (status == shared::parse_status::malformed) return false;
     const bool whole = status == shared::parse_status::complete;
     const std::size_t size = whole ? parser_.consumed() : rest.size() + parser_.missing();
-    if ((whole || size > held_up_to_) && !has_count(rest)) return false;
-    if (size > held_up_to_ && !take_large(size)) {
+    const bool large = size > (whole ? granted_ : held_up_to_);
+    if ((whole || large) && !has_count(rest)) return false;
+    // Errors are no longer than a line, and never in pieces.
+    if (large && rest.front() != '-' && !take_large(size)) {
         parser_ = shared::reply_parser(settings_.limits);  // it begins anew, in pieces or later
         return true;
     }
     if (!whole) return true;
     taken += size;
-    held_up_to_ = settings_.large_reply;
+    granted_ = held_up_to_ = settings_.large_reply;
     if (const auto whose = pipeline_.take_reply()) sink_.on_reply(*whose, rest.substr(0, size));
     return true;
 }
@@ -155,6 +158,7 @@ bool connection::take_large(std::size_t at_least) {
     const auto choice = whose ? sink_.on_large(*this, *whose, at_least) : large_choice::discard;
     switch (choice) {
         case large_choice::hold:
+            granted_ = at_least;
             held_up_to_ = 2 * at_least;
             return true;
         case large_choice::wait:
@@ -173,13 +177,12 @@ bool connection::take_large(std::size_t at_least) {
 }
 
 bool connection::take_pieces(std::string_view bytes, std::size_t& taken) {
-    const bool passing_on = reading_ == reading::passing_on;
     while (taken < bytes.size() && !paused_) {
         const auto piece = stream_.next(bytes.substr(taken));
         if (piece.status != shared::parse_status::complete)
             return piece.status == shared::parse_status::need_more;
         taken += piece.bytes.size();
-        progress_ = passing_on;
+        progress_ = true;
         const auto whose = pipeline_.next_reply();
         if (piece.ends_reply) end_large();
         if (whose && !sink_.on_piece(*this, *whose, piece)) pause();
@@ -190,7 +193,7 @@ bool connection::take_pieces(std::string_view bytes, std::size_t& taken) {
 
 void connection::end_large() {
     reading_ = reading::whole_replies;
-    held_up_to_ = settings_.large_reply;
+    granted_ = held_up_to_ = settings_.large_reply;
     pipeline_.take_reply();
 }
 
@@ -206,14 +209,15 @@ void connection::tick(shared::steady_time now) {
         sink_.on_unreachable(settings_.backend);
         return fail(failure::not_sent);
     }
+    const bool moved = std::exchange(progress_, false);
     // While a reply is passed on or kept waiting, what stands behind it can't come.
-    if (paused_ || progress_) {
-        progress_ = false;
+    if (paused_ || (moved && reading_ != reading::discarding)) {
         pipeline_.extend(now + settings_.request_timeout);
         return;
     }
     pipeline_.expire(
         now, [this](const ticket& whose) { sink_.on_failure(whose, {}, failure::timed_out); });
+    if (moved) return;
     const auto oldest = pipeline_.oldest_deadline();
     if (oldest && now >= *oldest + (patience - 1) * settings_.request_timeout) fail(failure::lost);
 }
@@ -242,7 +246,7 @@ void connection::disconnect() {
     in_.clear();
     parser_ = shared::reply_parser(settings_.limits);
     stream_ = shared::reply_stream(settings_.limits);
-    held_up_to_ = settings_.large_reply;
+    granted_ = held_up_to_ = settings_.large_reply;
     reading_ = reading::whole_replies;
     write_blocked_ = hangup_ = paused_ = resumed_ = progress_ = false;
     state_ = state::idle;

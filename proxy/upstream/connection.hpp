@@ -66,7 +66,7 @@ class connection final : public shared::io_handler, private shared::turn_task {
 
     /// Append a request's bytes to what `begin` returns, then `commit`: it leaves at the end of the
     /// turn, or when the connection is made.
-    std::string& begin() noexcept { return pipeline_.begin_request(); }
+    std::string& begin() { return pipeline_.begin_request(); }
     void commit(const ticket& whose, shared::steady_time now);
 
     std::size_t in_flight() const noexcept { return pipeline_.in_flight(); }
@@ -122,7 +122,8 @@ class connection final : public shared::io_handler, private shared::turn_task {
     pipeline pipeline_;
     shared::reply_parser parser_;
     shared::reply_stream stream_;
-    std::size_t held_up_to_;  // bytes of a reply beyond which the sink is asked
+    std::size_t granted_;     // bytes of a reply that may be held when it is whole
+    std::size_t held_up_to_;  // and before: the sink is asked again when it has doubled
     shared::inbound in_;
     std::shared_ptr<boost::asio::ip::tcp::socket> connecting_;
     std::optional<shared::socket> socket_;

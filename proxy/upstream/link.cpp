@@ -12,8 +12,8 @@ link::link(shared::worker& owner, const link_settings& settings, reply_sink& sin
 connection* link::take_lane() {
     if (spare_.empty()) {
         if (lanes_.size() == settings_.most_lanes) return nullptr;
+        spare_.reserve(lanes_.size() + 1);  // so that giving back can't fail
         lanes_.push_back(std::make_unique<connection>(owner_, settings_.each, sink_));
-        spare_.reserve(lanes_.size());  // so that giving back can't fail
         return lanes_.back().get();
     }
     auto* const lane = spare_.back();

@@ -55,7 +55,7 @@ void pipeline::clear() noexcept {
 
 void pipeline::drop_head(std::size_t size) {
     head_ += size;
-    if (head_ == bytes_.size()) {
+    if (head_ == ended_) {
         const bool large = bytes_.capacity() > kept_capacity;
         clear();
         if (large) std::string().swap(bytes_);

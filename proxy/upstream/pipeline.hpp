@@ -25,16 +25,22 @@ namespace proxy {
 class pipeline {
   public:
     /// Append one request's bytes to what this returns, then call `end_request`.
-    std::string& begin_request() noexcept { return bytes_; }
+    /// What an earlier one left half-done, because memory was short, is dropped.
+    std::string& begin_request() {
+        bytes_.resize(ended_);
+        return bytes_;
+    }
     void end_request(const ticket& whose, shared::steady_time deadline);
 
     /// What is to be written next, and how much of it was.
-    std::string_view unsent() const noexcept { return std::string_view(bytes_).substr(sent_); }
+    std::string_view unsent() const noexcept {
+        return std::string_view(bytes_).substr(sent_, ended_ - sent_);
+    }
     void mark_sent(std::size_t size) noexcept { sent_ += size; }
 
     bool empty() const noexcept { return waiting_.empty(); }
     std::size_t in_flight() const noexcept { return waiting_.size(); }
-    std::size_t queued_bytes() const noexcept { return bytes_.size() - head_; }
+    std::size_t queued_bytes() const noexcept { return ended_ - head_; }
 
     /// True if a reply may come now: the oldest request has been sent whole.
     bool expects_reply() const noexcept;

@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::chrono::milliseconds longest_linger{500};
 
+/// From then on a client without a request is idle.
+constexpr std::chrono::seconds idle_from{1};
+
 /// A large request that is still on its way has time as long as so much of it comes in each.
 constexpr std::size_t least_progress = 16 * 1024;
 
@@ -82,7 +85,7 @@ client_verdict client_session::check(steady_time now, const client_patience& pat
         progress_ = lean_ = false;
         return client_verdict::fine;
     }
-    if (what == awaited::request && !lean_) {
+    if (what == awaited::request && !lean_ && now - since_ >= idle_from) {
         release_memory();
         lean_ = true;
     }
@@ -201,10 +204,12 @@ void client_session::close_if_done() {
 void client_session::linger() {
     state_ = state::lingering;
     ::shutdown(socket_.descriptor(), SHUT_WR);
-    linger_limit_ = std::make_unique<boost::asio::steady_timer>(owner_.context(), longest_linger);
-    linger_limit_->async_wait([this](boost::system::error_code problem) {
-        if (!problem) close();
-    });
+    linger_limit_ = std::make_shared<boost::asio::steady_timer>(owner_.context(), longest_linger);
+    // The time may be over, and the handler queued, in the turn that destroys this session.
+    linger_limit_->async_wait(
+        [this, alive = std::weak_ptr(linger_limit_)](boost::system::error_code problem) {
+            if (!problem && !alive.expired()) close();
+        });
     owner_.events().again(*this);
 }
 

@@ -152,7 +152,7 @@ class client_session : public io_handler, private turn_task {
     bool lean_ = false;     // buffers have been given back
     std::size_t rest_ = 0;  // bytes of the incomplete request when `since_` was set
     steady_time since_;     // when `awaited_` began, or progress was seen last
-    std::unique_ptr<boost::asio::steady_timer> linger_limit_;
+    std::shared_ptr<boost::asio::steady_timer> linger_limit_;
 };
 
 }  // namespace shared

@@ -14,8 +14,8 @@ namespace shared {
 
 enum exit_code : int { exit_well = 0, exit_wrong_configuration = 1, exit_could_not_start = 2 };
 
-/// Large buffers go back to the system when they are freed. glibc would otherwise raise its limit to
-/// the largest that was freed once, and what one burst took would stay (mallopt(3)).
+/// Large buffers go back to the system when they are freed. glibc would otherwise raise its limit
+/// to the largest that was freed once, and what one burst took would stay (mallopt(3)).
 inline void return_large_buffers() {
 #ifdef M_MMAP_THRESHOLD
     ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);

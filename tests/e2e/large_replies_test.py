@@ -139,6 +139,37 @@ class LargeReplies(stage.Case):
             self.assertTrue(client.read() == [self.value(i, MB) for i in range(40)])
             self.assertEqual(client.read(), "PONG")
 
+    def test_an_error_of_one_backend_and_a_large_part_of_another_are_one_error(self):
+        self.start()
+        keys = self.fill(30, 2 * MB)
+        gone = next(key for key in keys if self.home_of(key) == "r1")
+        there = next(key for key in keys if self.home_of(key) == "r2")
+        with self.proxy.client(10.0) as client:
+            self.assertEqual(len(client.call("GET", there)), 2 * MB)
+            self.redis[0].kill()
+            self.assertTrue(wire.until(lambda: str(self.proxy.client().call("GET", gone)).startswith("UNAVAILABLE"), 5.0))
+            for _ in range(3):
+                replies = client.pipeline([("MGET", gone, there), ("STRLEN", there), ("MGET", there, gone)])
+                self.assertRegex(str(replies[0]), "^UNAVAILABLE")
+                self.assertEqual(replies[1], 2 * MB)
+                self.assertRegex(str(replies[2]), "^UNAVAILABLE")
+            self.assertEqual(len(client.call("GET", there)), 2 * MB)
+
+    def test_what_has_to_be_reshaped_and_is_too_large_is_an_error_whatever_its_size(self):
+        self.start(max_client_buffer="1mb")
+        with self.proxy.client(10.0) as client:
+            client.call("HELLO", "3")
+            for size in range(900, 2300, 100):
+                client.call("DEL", "h")
+                for field in range(size // 50):
+                    client.call("HSET", "h", field, "v" * 51_200)
+                reply = client.raw("HGETALL", "h")
+                if size <= 1000:
+                    self.assertTrue(reply.startswith(b"%"), reply[:50])
+                elif size > 1050:
+                    self.assertRegex(reply, b"^-ERR .*max_client_buffer")
+                self.assertEqual(client.call("PING"), "PONG")
+
     def test_writes_between_large_reads_keep_their_order(self):
         self.start()
         self.fill(1, 3 * MB)

@@ -106,7 +106,6 @@ BOOST_AUTO_TEST_CASE(a_lane_takes_requests_in_their_order_only) {
     BOOST_TEST(own.has(*first));
     BOOST_TEST(!own.has(link.shared_by(0)));
     own.give_back();
-    BOOST_TEST(own.empty());
     BOOST_TEST(link.lanes_lent() == 0U);
 }
 
@@ -119,8 +118,18 @@ BOOST_AUTO_TEST_CASE(who_gets_no_lane_stays_with_the_shared_connection) {
     greedy.give_back();
     BOOST_TEST(&late.take_or(link, 2, shared_one) == &shared_one);
     BOOST_TEST(!late.has(shared_one));
-    late.give_back();
+    late.forget_fallbacks();
     BOOST_TEST(&late.take_or(link, 3, shared_one) != &shared_one);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_sent_again_without_a_lane_leaves_later_ones_on_theirs) {
+    proxy::lanes own;
+    auto* const lane = own.take(link, 5);
+    while (link.take_lane() != nullptr) {
+    }
+    auto& shared_one = link.shared_by(0);
+    BOOST_TEST(&own.take_or(link, 2, shared_one) == &shared_one);
+    BOOST_TEST(&own.take_or(link, 6, shared_one) == lane);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
