@@ -2,6 +2,7 @@
 
 #include "shared/config/nearest.hpp"
 #include "shared/config/writer.hpp"
+#include "shared/resp/request_parser.hpp"
 
 #include <algorithm>
 #include <array>
@@ -231,7 +232,11 @@ limits_config read_limits(section& root) {
     limits.max_line = root.size("max_line", limits.max_line, 1ULL << 10, 64ULL << 20);
     limits.max_arguments =
         root.integer<std::uint32_t>("max_arguments", limits.max_arguments, 16, 1U << 30);
-    limits.max_request = root.size("max_request", limits.max_request, 64ULL << 10, 64ULL << 30);
+    const auto usual = shared::limits_for(limits.max_line, limits.max_value).request;
+    limits.max_request = root.size("max_request", usual, 64ULL << 10, 64ULL << 30);
+    if (limits.max_request < limits.max_value)
+        root.fail("max_request",
+                  "\"max_request\" is below \"max_value\", and a command holds its longest value");
     limits.max_pipeline =
         root.integer<std::uint32_t>("max_pipeline", limits.max_pipeline, 1, 1'000'000);
     limits.max_client_buffer =

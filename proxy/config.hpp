@@ -44,7 +44,7 @@ struct limits_config {
     std::uint64_t max_value = 512ULL << 20;         // bytes of one bulk
     std::uint64_t max_line = 64ULL << 10;           // bytes of one inline command
     std::uint32_t max_arguments = 1024 * 1024;      // words of one command
-    std::uint64_t max_request = 1ULL << 30;         // bytes of one command
+    std::uint64_t max_request = 1ULL << 30;         // bytes of one command; more if values are
     std::uint32_t max_pipeline = 1024;              // requests without a reply that has left
     std::uint64_t max_client_buffer = 16ULL << 20;  // bytes of replies that wait to leave
     std::chrono::microseconds idle_timeout{0};      // without a request

@@ -26,7 +26,7 @@ class fake_backend {
 
     fake_backend(boost::asio::io_context& context, script answer)
         : context_(context),
-          acceptor_(context, {boost::asio::ip::address_v4::loopback(), 0}),
+          acceptor_(context, free_endpoint()),
           where_(acceptor_.local_endpoint()),
           answer_(std::move(answer)) {
         accept();

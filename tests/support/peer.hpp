@@ -7,6 +7,7 @@
 
 #include <sys/socket.h>
 
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -108,11 +109,20 @@ struct connected_pair {
     boost::asio::ip::tcp::socket server;
 };
 
-/// A port that was free a moment ago, and on which nobody listens.
+/// A port on which nobody listens. It is below the range from which the system takes ports for
+/// outgoing connections, so no connection of another test takes it meanwhile.
 inline boost::asio::ip::tcp::endpoint free_endpoint() {
+    static std::mt19937 random{std::random_device()()};
+    std::uniform_int_distribution<unsigned short> port(18'000, 31'999);
     boost::asio::io_context context;
-    boost::asio::ip::tcp::acceptor probe(context, {boost::asio::ip::address_v4::loopback(), 0});
-    return probe.local_endpoint();
+    for (;;) {
+        const boost::asio::ip::tcp::endpoint where(boost::asio::ip::address_v4::loopback(),
+                                                   port(random));
+        boost::asio::ip::tcp::acceptor probe(context, where.protocol());
+        boost::system::error_code problem;
+        probe.bind(where, problem);
+        if (!problem) return where;
+    }
 }
 
 }  // namespace support

@@ -187,6 +187,14 @@ BOOST_AUTO_TEST_CASE(a_bound_on_the_load_needs_partners_who_can_take_it) {
                    {"f.toml:7: \"max_load\" belongs to the policy \"consistent-hash\""});
 }
 
+BOOST_AUTO_TEST_CASE(a_command_holds_its_longest_value) {
+    BOOST_TEST(read("max_value = \"3gb\"\n" + head + backend("a1", "h:1")).limits.max_request >
+               3ULL << 30);
+    check_problems("max_value = \"3mb\"\nmax_request = \"2mb\"\n" + head + backend("a1", "h:1"),
+                   {"f.toml:2: \"max_request\" is below \"max_value\", and a command holds its "
+                    "longest value"});
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_file_needs_a_listener_and_a_pool) {
     check_problems("", {"f.toml:1: no pool: [[pool]] is missing",
                         "f.toml:1: no listener: [[listener]] is missing"});
