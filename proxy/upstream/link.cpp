@@ -28,9 +28,10 @@ void link::give_back(connection& lane) noexcept {
 
 std::size_t link::in_flight() const noexcept {
     std::size_t total = 0;
-    for (const auto* group : {&shared_, &lanes_}) {
-        for (const auto& one : *group) total += one->in_flight();
-    }
+    for (const auto& one : shared_) total += one->in_flight();
+    if (lanes_lent() == 0)
+        return total;  // nothing is under way on spare ones; asked for each request
+    for (const auto& one : lanes_) total += one->in_flight();
     return total;
 }
 
