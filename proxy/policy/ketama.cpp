@@ -48,10 +48,4 @@ ketama::ketama(std::span<const weighted_backend> backends) {
     std::ranges::sort(points_, {}, [](const point& one) { return std::pair(one.at, one.owner); });
 }
 
-std::size_t ketama::place(std::uint64_t hash) const noexcept {
-    const auto found =
-        std::ranges::lower_bound(points_, static_cast<std::uint32_t>(hash), {}, &point::at);
-    return found == points_.end() ? 0 : static_cast<std::size_t>(found - points_.begin());
-}
-
 }  // namespace proxy

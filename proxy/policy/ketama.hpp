@@ -13,38 +13,25 @@
 // 160. n counts the backends whose weight is not 0; twemproxy has no others.
 #pragma once
 
-#include "proxy/policy/placement.hpp"
+#include "proxy/policy/point_ring.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace proxy {
 
-class ketama final : public placement {
+class ketama final : public point_ring<std::uint32_t> {
   public:
-    struct point {
-        std::uint32_t at;
-        std::uint16_t owner;
-    };
-
     /// Of two points at one place the backend that is listed first has it: the one respect in which
     /// the order counts (as with twemproxy). Throws as `members_by_name` does, and
     /// std::runtime_error if OpenSSL gives no MD5. The names need not outlive the call.
     explicit ketama(std::span<const weighted_backend> backends);
 
-    std::size_t home(std::uint64_t hash) const noexcept override {
-        return points_[place(hash)].owner;
+    /// The first point at or after the low 32 bits of `hash`.
+    std::size_t place(std::uint64_t hash) const noexcept override {
+        return first_at(static_cast<std::uint32_t>(hash));
     }
-    std::size_t place(std::uint64_t hash) const noexcept override;
-    std::size_t places() const noexcept override { return points_.size(); }
-
-    /// In ascending order of `at`.
-    std::span<const point> points() const noexcept { return points_; }
-
-  private:
-    std::vector<point> points_;
 };
 
 }  // namespace proxy

@@ -29,9 +29,4 @@ ring::ring(std::span<const weighted_backend> backends) {
         points_, {}, [&](const point& one) { return std::pair(one.at, backends[one.owner].name); });
 }
 
-std::size_t ring::place(std::uint64_t hash) const noexcept {
-    const auto found = std::ranges::lower_bound(points_, spread(hash), {}, &point::at);
-    return found == points_.end() ? 0 : static_cast<std::size_t>(found - points_.begin());
-}
-
 }  // namespace proxy

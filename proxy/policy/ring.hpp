@@ -5,24 +5,18 @@
 // The default layout does better in both; this one is for those who want a plain ring.
 #pragma once
 
-#include "proxy/policy/placement.hpp"
+#include "proxy/policy/point_ring.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace proxy {
 
-class ring final : public placement {
+class ring final : public point_ring<std::uint64_t> {
   public:
     static constexpr std::size_t points_per_weight = 160;
     static constexpr std::size_t most_points = std::size_t{1} << 22;
-
-    struct point {
-        std::uint64_t at;
-        std::uint16_t owner;
-    };
 
     /// A backend of weight w has 160 w points, number i at xxh3("name-i"): they depend on the
     /// others neither in number nor in place. Throws as `members_by_name` does, and
@@ -30,15 +24,8 @@ class ring final : public placement {
     /// call.
     explicit ring(std::span<const weighted_backend> backends);
 
-    std::size_t home(std::uint64_t hash) const noexcept override {
-        return points_[place(hash)].owner;
-    }
-    /// The first point at or after `spread(hash)`, from the start again after the last.
-    std::size_t place(std::uint64_t hash) const noexcept override;
-    std::size_t places() const noexcept override { return points_.size(); }
-
-  private:
-    std::vector<point> points_;
+    /// The first point at or after `spread(hash)`.
+    std::size_t place(std::uint64_t hash) const noexcept override { return first_at(spread(hash)); }
 };
 
 }  // namespace proxy
