@@ -279,4 +279,21 @@ BOOST_AUTO_TEST_CASE(extended_deadlines_move_only_forward) {
     BOOST_TEST(expire(200) == std::vector<int>{1});
 }
 
+BOOST_AUTO_TEST_CASE(a_request_that_was_left_half_done_is_neither_sent_nor_answered) {
+    add("one");
+    requests.begin_request().append("ha");  // memory was short, and `end_request` never came
+    BOOST_TEST(requests.unsent() == "one");
+    BOOST_TEST(requests.queued_bytes() == 3U);
+    add("two");
+    BOOST_TEST(requests.unsent() == "onetwo");
+    send_all();
+    BOOST_TEST(requests.oldest_request() == "one");
+    BOOST_TEST(take() == 0);
+    requests.begin_request().append("lf");
+    BOOST_TEST(requests.oldest_request() == "two");
+    BOOST_TEST(take() == 1);
+    BOOST_TEST(requests.unsent().empty());
+    BOOST_TEST(requests.queued_bytes() == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
