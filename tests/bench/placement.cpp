@@ -12,6 +12,7 @@
 #include "proxy/policy/layout.hpp"
 #include "proxy/policy/maglev.hpp"
 #include "shared/hash/hash.hpp"
+#include "tests/support/weighted_names.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -91,24 +92,12 @@ std::string name_of_backend(std::size_t set, std::size_t i) {
     }
 }
 
-struct name_set {
-    std::vector<std::string> names;
-    std::vector<std::uint32_t> weights;
-
+struct name_set : support::weighted_names {
     name_set(const pool_shape& shape, std::size_t set) {
         for (std::size_t i = 0; i <= shape.backends; ++i) {
             names.push_back(name_of_backend(set, i));
             weights.push_back(static_cast<std::uint32_t>(1 + (i * 7 + set) % shape.heaviest));
         }
-    }
-
-    /// The first `count`, without the one with index `gone`; it keeps its index, with weight 0.
-    std::vector<weighted_backend> list(std::size_t count,
-                                       std::optional<std::size_t> gone = {}) const {
-        std::vector<weighted_backend> out;
-        for (std::size_t i = 0; i < count; ++i)
-            out.push_back({names[i], gone == i ? 0 : weights[i]});
-        return out;
     }
 };
 

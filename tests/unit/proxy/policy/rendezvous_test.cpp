@@ -1,6 +1,7 @@
 #include "proxy/policy/rendezvous.hpp"
 
 #include "shared/hash/hash.hpp"
+#include "tests/support/weighted_names.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,25 +19,12 @@ namespace {
 
 constexpr std::uint64_t unspread = 0xF1DE83E19937733D;  // times this undoes proxy::spread
 
-/// Owns the names of a list of backends.
-struct pool {
-    std::vector<std::string> names;
-    std::vector<std::uint32_t> weights;
-
+struct pool : support::weighted_names {
     pool(const std::string& prefix, std::size_t count, std::uint32_t heaviest = 1) {
         for (std::size_t i = 0; i < count; ++i) {
             names.push_back(prefix + std::to_string(i));
             weights.push_back(static_cast<std::uint32_t>(1 + i % heaviest));
         }
-    }
-
-    /// The first `count`; who is `gone` keeps its index and loses its weight.
-    std::vector<weighted_backend> list(std::size_t count,
-                                       std::optional<std::size_t> gone = {}) const {
-        std::vector<weighted_backend> out;
-        for (std::size_t i = 0; i < count; ++i)
-            out.push_back({names[i], gone == i ? 0 : weights[i]});
-        return out;
     }
 };
 
