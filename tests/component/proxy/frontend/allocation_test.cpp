@@ -2,8 +2,8 @@
 // are in the test's.
 #include "proxy/frontend/dispatcher.hpp"
 #include "proxy/frontend/proxy_info.hpp"
-#include "proxy/policy/maglev.hpp"
 #include "shared/resp/encoder.hpp"
+#include "tests/component/proxy/frontend/usual_facts.hpp"
 #include "tests/support/fake_backend.hpp"
 
 #include <boost/asio/post.hpp>
@@ -57,35 +57,14 @@ std::string answer(const words& request) {
 
 struct counted_worker {
     counted_worker() {
-        std::vector<proxy::weighted_backend> names{{"a"}, {"b"}};
         std::vector<proxy::pool_backend> list;
-        for (int i = 0; i < 2; ++i) {
+        for (const char* name : {"a", "b"}) {
             backends.push_back(std::make_unique<support::fake_backend>(outside, &answer));
-            list.push_back({std::string(names[static_cast<std::size_t>(i)].name),
-                            backends.back()->where(), 1});
+            list.push_back({name, backends.back()->where(), 1});
         }
         facts.emplace(
-            proxy::pool_facts{.name = "main",
-                              .backends = list,
-                              .pairs = proxy::topology({proxy::nobody, proxy::nobody}),
-                              .board = board,
-                              .kind = proxy::policy_kind::consistent_hash,
-                              .layout = proxy::layout_kind::maglev,
-                              .placement = std::make_shared<const proxy::maglev>(
-                                  std::span<const proxy::weighted_backend>(names)),
-                              .hash = shared::key_hash(shared::hash_for(shared::hash_kind::xxh3)),
-                              .max_load = 0,
-                              .connections = 1,
-                              .connect_timeout = std::chrono::seconds(5),
-                              .request_timeout = std::chrono::seconds(20),
-                              .allow_keys = false,
-                              .most_in_flight = 100'000,
-                              .most_queued = 1U << 28U,
-                              .large_reply = 1U << 16U,
-                              .most_lanes = 8,
-                              .clients = {},
-                              .request_limits = {},
-                              .reply_limits = {}});
+            proxy::test::usual_facts(std::move(list), {proxy::nobody, proxy::nobody}, board));
+        facts->request_timeout = std::chrono::seconds(20);
         info.emplace(*facts, counts, std::uint16_t{0});
         for (std::size_t i = 0; i < 2; ++i) board.on_probe(i, proxy::probe_outcome::ready);
         between.emplace(owner, *facts, counts.front());

@@ -5,6 +5,7 @@
 #include "proxy/frontend/dispatcher.hpp"
 #include "proxy/frontend/proxy_info.hpp"
 #include "shared/resp/encoder.hpp"
+#include "tests/component/proxy/frontend/usual_facts.hpp"
 #include "tests/support/fake_backend.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/support/peer.hpp"
@@ -139,37 +140,16 @@ struct pool_fixture {
 
     pool_facts make_facts(policy_kind kind, double max_load) {
         std::vector<pool_backend> list;
-        std::vector<weighted_backend> weighted;
         const std::vector<std::string> names{"a1", "a2", "b1", "b2"};
         for (std::size_t i = 0; i < 4; ++i) {
             backends.push_back(std::make_unique<fake_backend>(
                 owner.context(),
                 [this, i](const words& request) { return stores[i].answer(request); }));
             list.push_back({names[i], backends[i]->where(), 1});
-            weighted.push_back({names[i], 1});
         }
-        return {.name = "main",
-                .backends = list,
-                .pairs = topology({1, 0, 3, 2}),
-                .board = board,
-                .kind = kind,
-                .layout = layout_kind::maglev,
-                .placement = kind == policy_kind::consistent_hash
-                                 ? make_placement(layout_kind::maglev, weighted)
-                                 : nullptr,
-                .hash = {shared::hash_for(shared::hash_kind::xxh3)},
-                .max_load = max_load,
-                .connections = 2,
-                .connect_timeout = milliseconds(500),
-                .request_timeout = milliseconds(300),
-                .allow_keys = false,
-                .most_in_flight = 100'000,
-                .most_queued = 256UL << 20U,
-                .large_reply = 64UL << 10U,
-                .most_lanes = 8,
-                .clients = {},
-                .request_limits = {},
-                .reply_limits = {}};
+        auto made = usual_facts(std::move(list), {1, 0, 3, 2}, board, kind);
+        made.max_load = max_load;
+        return made;
     }
 
     shared::worker owner{0};
