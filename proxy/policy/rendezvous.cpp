@@ -118,9 +118,9 @@ Homes race(std::vector<racer> racers) {
 rendezvous::rendezvous(std::span<const weighted_backend> backends) {
     auto racers = line_up(backends);
     if (backends.size() <= std::size_t{std::numeric_limits<std::uint8_t>::max()} + 1) {
-        narrow_ = race<std::vector<std::uint8_t>>(std::move(racers));
+        narrow_ = race<table<std::uint8_t>>(std::move(racers));
     } else {
-        wide_ = race<std::vector<std::uint16_t>>(std::move(racers));
+        wide_ = race<table<std::uint16_t>>(std::move(racers));
     }
 }
 

@@ -24,6 +24,7 @@
 #pragma once
 
 #include "proxy/policy/placement.hpp"
+#include "shared/base/huge_pages.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -55,8 +56,11 @@ class rendezvous final : public placement {
 
   private:
     // Homes by slot: a byte each (4 MiB) for up to 256 backends, else two. The other is empty.
-    std::vector<std::uint8_t> narrow_;
-    std::vector<std::uint16_t> wide_;
+    template <typename Home>
+    using table = std::vector<Home, shared::huge_page_allocator<Home>>;
+
+    table<std::uint8_t> narrow_;
+    table<std::uint16_t> wide_;
 };
 
 }  // namespace proxy

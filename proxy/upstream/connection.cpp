@@ -79,6 +79,7 @@ void connection::give_up(const char* why) {
 
 void connection::at_end_of_turn() {
     write();
+    owner_.events().expect(pipeline_.in_flight());
 }
 
 void connection::write() {
@@ -106,6 +107,7 @@ void connection::take_replies(bool more) {
     std::size_t taken = 0;
     if (!take(in_.bytes(), taken)) return fail(failure::malformed);
     in_.use(taken, parser_.missing());
+    owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
     if ((more || hangup_) && !paused_) owner_.events().again(*this);
 }
 

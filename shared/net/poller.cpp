@@ -3,6 +3,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <sched.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <exception>
@@ -89,8 +91,10 @@ void poller::turn() {
     const int count =
         ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     in_turn_ = true;
+    expected_ = 0;
     dispatch(count > 0 ? static_cast<std::size_t>(count) : 0);
     finish_turn();
+    if (expected_ >= crowd) ::sched_yield();
 }
 
 void poller::dispatch(std::size_t count) {

@@ -83,6 +83,11 @@ class poller {
     /// Takes back what `at_end_of_turn` asked for. Needed before `task` is destroyed early.
     void cancel(turn_task& task) noexcept;
 
+    /// `requests` are under way at a place that this turn has had to do with. Where they sum up to
+    /// `crowd`, other threads that want the core go first before the next turn, which then finds
+    /// more to do at once. Where there are few, each is dealt with as soon as it comes.
+    void expect(std::size_t requests) noexcept { expected_ += requests; }
+
     /// Destroys `handler` when the turn is over, for it may be among its own callers. It gets no
     /// more events.
     void bury(std::unique_ptr<io_handler> handler);
@@ -99,6 +104,7 @@ class poller {
     void schedule_end();
 
     static constexpr std::size_t events_per_turn = 256;
+    static constexpr std::size_t crowd = 8;
 
     boost::asio::io_context& context_;
     boost::asio::posix::stream_descriptor epoll_;
@@ -109,6 +115,7 @@ class poller {
     std::array<std::vector<turn_task*>, 2> tasks_;
     std::vector<turn_task*> running_;
     std::vector<std::unique_ptr<io_handler>> graveyard_;
+    std::size_t expected_ = 0;
     bool in_turn_ = false;
     bool end_scheduled_ = false;
 };
