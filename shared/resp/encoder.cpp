@@ -1,9 +1,12 @@
 #include "shared/resp/encoder.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace shared {
 namespace {
+
+constexpr std::size_t short_bulk = 64;  // bytes; two digits
 
 /// `<type><number>CR LF`, the form of every header and of integers.
 void append_number(std::string& out, char type, std::int64_t number) {
@@ -13,6 +16,21 @@ void append_number(std::string& out, char type, std::int64_t number) {
     *end++ = '\r';
     *end++ = '\n';
     out.append(text, static_cast<std::size_t>(end - text));
+}
+
+/// A bulk of up to `short_bulk` bytes, as most keys are: one append costs less than three.
+void append_short_bulk(std::string& out, std::string_view bytes) {
+    char text[short_bulk + sizeof "$00\r\n\r\n"];
+    char* at = text;
+    *at++ = '$';
+    if (bytes.size() >= 10) *at++ = static_cast<char>('0' + bytes.size() / 10);
+    *at++ = static_cast<char>('0' + bytes.size() % 10);
+    *at++ = '\r';
+    *at++ = '\n';
+    at = std::copy(bytes.begin(), bytes.end(), at);
+    *at++ = '\r';
+    *at++ = '\n';
+    out.append(text, static_cast<std::size_t>(at - text));
 }
 
 }  // namespace
@@ -34,6 +52,7 @@ void append_integer(std::string& out, std::int64_t number) {
 }
 
 void append_bulk(std::string& out, std::string_view bytes) {
+    if (bytes.size() <= short_bulk) return append_short_bulk(out, bytes);
     append_number(out, '$', static_cast<std::int64_t>(bytes.size()));
     out += bytes;
     out += "\r\n";

@@ -50,6 +50,15 @@ BOOST_AUTO_TEST_CASE(a_bulk_carries_any_bytes) {
                "$4\r\n" + std::string(bytes) + "\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_bulk_of_every_size_says_how_long_it_is) {
+    std::string bytes;
+    for (std::size_t size = 0; size <= 1100; ++size) {
+        BOOST_TEST(encoded([&](auto& out) { shared::append_bulk(out, bytes); }) ==
+                   "$" + std::to_string(size) + "\r\n" + bytes + "\r\n");
+        bytes += static_cast<char>('a' + size % 26);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(null_depends_on_the_protocol) {
     BOOST_TEST(encoded([](auto& out) { shared::append_null(out, protocol::resp2); }) == "$-1\r\n");
     BOOST_TEST(encoded([](auto& out) { shared::append_null(out, protocol::resp3); }) == "_\r\n");
