@@ -23,11 +23,9 @@ bool is_error(std::string_view reply) noexcept {
 
 /// Takes the next value off `rest`: a bulk, as a rule.
 std::string_view take_value(std::string_view& rest) {
-    const auto length =
-        rest.starts_with('$') ? shared::read_short_number(rest.substr(1)) : shared::number_line{};
-    if (length.size == 0) return shared::next_reply(rest).value_or(no_value);
-    const auto value =
-        rest.substr(0, 1 + length.size + static_cast<std::size_t>(length.number) + 2);
+    const auto bulk = shared::read_whole_bulk(rest);
+    if (bulk.line == 0) return shared::next_reply(rest).value_or(no_value);
+    const auto value = rest.substr(0, bulk.size());
     rest.remove_prefix(value.size());
     return value;
 }

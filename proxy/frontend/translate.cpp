@@ -10,8 +10,6 @@ namespace {
 
 using shared::reply_shape;
 
-void append_resp3(std::string& out, std::string_view reply, reply_shape shape);
-
 /// An array's items and their number.
 struct array {
     std::size_t size;
@@ -143,6 +141,8 @@ bool append_array_shaped(std::string& out, const array& from, reply_shape shape)
     return false;
 }
 
+}  // namespace
+
 void append_resp3(std::string& out, std::string_view reply, reply_shape shape) {
     if (reply == "$-1\r\n" || reply == "*-1\r\n")
         return shared::append_null(out, shared::protocol::resp3);
@@ -155,17 +155,6 @@ void append_resp3(std::string& out, std::string_view reply, reply_shape shape) {
     if (append_array_shaped(out, *items, shape)) return;
     append_header(out, '*', items->size);
     append_items(out, items->items, reply_shape::as_is);
-}
-
-}  // namespace
-
-void append_reply(std::string& out, std::string_view reply, shared::protocol version,
-                  reply_shape shape) {
-    if (version == shared::protocol::resp2) {
-        out += reply;
-        return;
-    }
-    append_resp3(out, reply, shape);
 }
 
 void append_line(std::string& out, std::string_view line, shared::protocol version) {

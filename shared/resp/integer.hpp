@@ -34,4 +34,24 @@ constexpr number_line read_short_number(std::string_view input) noexcept {
     return {number, digits + 2};
 }
 
+/// A bulk that is there whole: bytes of its first line and of its value. `line` 0: none was read.
+struct bulk_extent {
+    std::size_t line = 0;
+    std::size_t value = 0;
+
+    constexpr std::size_t size() const noexcept { return line + value + 2; }
+};
+
+/// Measures the bulk at the front of `input`: keys and values, as they come as a rule, in one step.
+/// Nothing for anything else, be it incomplete, null or wrong, which is left to the parsers.
+constexpr bulk_extent read_whole_bulk(std::string_view input) noexcept {
+    if (!input.starts_with('$')) return {};
+    const auto length = read_short_number(input.substr(1));
+    if (length.size == 0) return {};
+    const bulk_extent bulk{1 + length.size, static_cast<std::size_t>(length.number)};
+    if (input.size() < bulk.size()) return {};
+    const auto end = input.substr(bulk.size() - 2, 2);
+    return end[0] == '\r' && end[1] == '\n' ? bulk : bulk_extent{};
+}
+
 }  // namespace shared

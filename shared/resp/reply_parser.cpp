@@ -16,14 +16,27 @@ parse_status reply_parser::parse(std::string_view input) {
     }
     missing_ = 1;
     do {
-        const auto status = parse_item(input);
-        if (status != parse_status::complete) return status;
+        take_whole_bulks(input);
+        if (open_.empty() || open_.back() != 0) {
+            const auto status = parse_item(input);
+            if (status != parse_status::complete) return status;
+        }
         while (!open_.empty() && open_.back() == 0) {
             open_.pop_back();
         }
     } while (!open_.empty());
     fresh_ = true;
     return parse_status::complete;
+}
+
+/// Takes what there is of an array's values, each in one step, as far as they are usual ones.
+void reply_parser::take_whole_bulks(std::string_view input) {
+    while (!open_.empty() && open_.back() != 0) {
+        const auto bulk = read_whole_bulk(input.substr(position_));
+        if (bulk.line == 0 || bulk.line > limits_.line || bulk.value > limits_.value) return;
+        position_ += bulk.size();
+        --open_.back();
+    }
 }
 
 parse_status reply_parser::parse_item(std::string_view input) {

@@ -36,6 +36,7 @@ class reply_parser {
     std::size_t missing() const noexcept { return missing_; }
 
   private:
+    void take_whole_bulks(std::string_view input);
     parse_status parse_item(std::string_view input);
     parse_status parse_bulk(std::string_view input, std::size_t body, std::int64_t size);
     parse_status open_array(std::size_t body, std::int64_t items);

@@ -49,11 +49,26 @@ parse_status request_parser::parse_array(std::string_view input) {
         left_ = count > 0 ? count : 0;
     }
     while (left_ > 0) {
+        if (take_whole_bulk(input)) continue;
         const auto status = parse_bulk(input);
         if (status != parse_status::complete) return status;
         --left_;
     }
     return finish(position_, input);
+}
+
+/// Takes the next bulk in one step if it is there whole and within the limits.
+bool request_parser::take_whole_bulk(std::string_view input) {
+    if (bulk_ >= 0) return false;
+    const auto bulk = read_whole_bulk(input.substr(position_));
+    const std::size_t value = position_ + bulk.line;
+    if (bulk.line == 0 || bulk.line - 1 > limits_.line || bulk.value > limits_.value ||
+        value + bulk.value > limits_.request)
+        return false;
+    scratch_->pieces.push_back({value, bulk.value});
+    position_ += bulk.size();
+    --left_;
+    return true;
 }
 
 parse_status request_parser::parse_bulk(std::string_view input) {

@@ -46,4 +46,22 @@ BOOST_AUTO_TEST_CASE(what_is_no_whole_short_line_is_left) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_bulk_that_is_there_whole_is_measured) {
+    const auto bulk = shared::read_whole_bulk("$10\r\n0123456789\r\n$1\r\nx\r\n");
+    BOOST_TEST(bulk.line == 5U);
+    BOOST_TEST(bulk.value == 10U);
+    BOOST_TEST(bulk.size() == 17U);
+    BOOST_TEST(shared::read_whole_bulk("$0\r\n\r\n").size() == 6U);
+}
+
+BOOST_AUTO_TEST_CASE(any_other_bulk_is_left) {
+    const std::string whole = "$3\r\nabc\r\n";
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        BOOST_TEST(shared::read_whole_bulk(whole.substr(0, size)).line == 0U);
+    for (const std::string_view other :
+         {"$-1\r\n", ":3\r\nabc\r\n", "$3\r\nabcd\r\n", "$3\r\nabc\n\r", "$03\r\nabc\r\n",
+          "$3\nabc\r\n", "$999999999\r\nabc\r\n"})
+        BOOST_TEST(shared::read_whole_bulk(other).line == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
