@@ -88,12 +88,17 @@ class poller {
     /// more to do at once. Where there are few, each is dealt with as soon as it comes.
     void expect(std::size_t requests) noexcept { expected_ += requests; }
 
+    /// Whether the last turn has found such a crowd.
+    bool crowded() const noexcept { return expected_ >= crowd; }
+
     /// Destroys `handler` when the turn is over, for it may be among its own callers. It gets no
     /// more events.
     void bury(std::unique_ptr<io_handler> handler);
 
     /// Destroys what `bury` was given. Requires: no turn is going on.
     void bury_now() noexcept { graveyard_.clear(); }
+
+    static constexpr std::size_t crowd = 8;
 
   private:
     void wait();
@@ -104,7 +109,6 @@ class poller {
     void schedule_end();
 
     static constexpr std::size_t events_per_turn = 256;
-    static constexpr std::size_t crowd = 8;
 
     boost::asio::io_context& context_;
     boost::asio::posix::stream_descriptor epoll_;

@@ -240,6 +240,24 @@ BOOST_AUTO_TEST_CASE(a_cancelled_task_does_not_run_even_if_its_phase_has_begun) 
     BOOST_TEST(log == "132");
 }
 
+BOOST_AUTO_TEST_CASE(only_a_turn_that_expects_many_finds_a_crowd) {
+    recorder handler;
+    std::size_t under_way = shared::poller::crowd - 1;
+    handler.then = [&] { events.expect(under_way); };
+    events.add(first.near, handler);
+    BOOST_TEST(until([&] { return handler.writable == 1; }));
+    BOOST_TEST(!events.crowded());
+    under_way = shared::poller::crowd;
+    first.send("x");
+    BOOST_TEST(until([&] { return handler.readable == 1; }));
+    BOOST_TEST(events.crowded());
+    under_way = 1;
+    first.send("x");
+    BOOST_TEST(until([&] { return handler.readable == 2; }));
+    BOOST_TEST(!events.crowded());
+    events.remove(first.near, handler);
+}
+
 BOOST_AUTO_TEST_CASE(a_buried_handler_lives_until_the_turn_is_over) {
     struct mortal final : shared::io_handler {
         explicit mortal(std::string& log) : log_(log) {}
