@@ -15,6 +15,7 @@
 #include <deque>
 #include <future>
 #include <new>
+#include <stdexcept>
 #include <thread>
 
 // Sanitizers have an operator new of their own.
@@ -111,6 +112,9 @@ struct counted_worker {
             boost::asio::write(client, boost::asio::buffer(requests));
             std::string replies(expected, '\0');
             boost::asio::read(client, boost::asio::buffer(replies));
+            // An error is longer or shorter than what it stands for: the next read would wait.
+            if (const auto error = replies.find('-'); error != std::string::npos)
+                throw std::runtime_error(replies.substr(error, 80));
         }
     }
 
