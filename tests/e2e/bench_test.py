@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from support import stage  # noqa: E402
 
 sys.path.insert(0, os.path.join(stage.SOURCE, "scripts", "lib"))
+import bench_backend  # noqa: E402
 import bench_report  # noqa: E402
 
 PEERS = {"ringway", "ringway2", "nutcracker", "haproxy", "echo", "direct"}
@@ -24,6 +25,10 @@ RATIOS = [("p1", "ringway", "nutcracker"), ("p16", "ringway", "nutcracker"), ("p
           ("p1", "ringway", "haproxy"), ("c1000", "ringway", "nutcracker"), ("mget", "ringway", "nutcracker"),
           ("16k", "ringway", "nutcracker"), ("p99", "ringway", "nutcracker"), ("p1", "ringway2", "ringway"),
           ("p16", "ringway2", "ringway")]
+
+CACHES = {"ringway", "redis", "memcached"}
+CACHE_TARGETS = {name: CACHES | ({"ringway2"} if name.endswith("mix") else set())
+                 for name in ("p1-get", "p1-set", "p1-mix", "p16-get", "p16-set", "p16-mix", "mget")}
 
 
 def bench(*words):
@@ -92,6 +97,12 @@ class Report(unittest.TestCase):
     def test_the_verdict_is_by_the_bar_and_the_aim(self):
         self.assertEqual([bench_report.verdict(value, 0.8, 0.65) for value in (0.65, 0.66, 0.8, 0.81)],
                          ["aim", "met", "met", "missed"])
+
+    def test_a_bar_without_an_aim_is_met_or_missed(self):
+        self.assertEqual([bench_report.verdict(value, 0.8, None) for value in (0.1, 0.8, 0.81)], ["met", "met", "missed"])
+        rows = (("some", "cpu_us", "p1", "ringway", "nutcracker", 0.8, None),)
+        found = bench_report.ratios([run_of(1, "ringway", 1), run_of(1, "nutcracker", 2)], rows)
+        self.assertIn("met", list(bench_report.ratio_lines(found, "some"))[1])
 
     def test_a_disturbed_measurement_is_told(self):
         quiet, loud = run_of(1, "ringway", 1), run_of(1, "nutcracker", 1, foreign_cores=0.5)
@@ -184,12 +195,27 @@ class Script(unittest.TestCase):
             self.assertIn(row["name"], done.stdout)
         self.assertTrue(all(found["machine"]["versions"].values()), found["machine"])
 
-    def test_only_what_is_named_is_measured(self):
+    def test_a_quick_run_measures_the_backend_beside_its_peers(self):
+        found = self.json_of("backend", "--quick", "--bin", stage.bin_dir())
+        measured = {}
+        for run in found["runs"]:
+            self.check_run({"redis_cpu_us": 1, **run})
+            measured.setdefault(run["scenario"], set()).add(run["target"])
+        self.assertEqual(measured, CACHE_TARGETS)
+        self.assertEqual([(row["name"], row["must"], row["aim"]) for row in found["ratios"]],
+                         [(row[0], row[5], row[6]) for row in bench_backend.ROWS])
+        self.assertTrue(all(found["machine"]["versions"].values()), found["machine"])
+
+    def json_of(self, *words):
+        """What a bench writes, when it ends well."""
         path = os.path.join(self.stage.directory, "bench.json")
-        done = bench("proxy", "--quick", "--rounds", "3", "--only", "mget", "--bin", stage.bin_dir(), "--json", path)
+        done = bench(*words, "--json", path)
         self.assertEqual(done.returncode, 0, done.stdout)
         with open(path, encoding="utf-8") as file:
-            found = json.load(file)
+            return json.load(file)
+
+    def test_only_what_is_named_is_measured(self):
+        found = self.json_of("proxy", "--quick", "--rounds", "3", "--only", "mget", "--bin", stage.bin_dir())
         self.assertEqual([(run["round"], run["target"]) for run in found["runs"]],
                          [(1, "ringway"), (1, "nutcracker"), (2, "nutcracker"), (2, "ringway"), (3, "ringway"),
                           (3, "nutcracker")])
@@ -199,26 +225,29 @@ class Script(unittest.TestCase):
 
     def test_what_cannot_be_measured_is_said(self):
         self.assertIn("scripts/bench proxy", bench("--help").stdout)
-        for words in ((), ("backend",), ("proxy", "--only", "nothing", "--bin", stage.bin_dir()),
+        for words in ((), ("everything",), ("backend", "--rounds", "0", "--bin", stage.bin_dir()), ("proxy", "--only", "nothing", "--bin", stage.bin_dir()),
                       ("proxy", "--quick", "--bin", self.stage.directory)):
             done = bench(*words)
             self.assertEqual(done.returncode, 2, (words, done.stdout))
             self.assertNotIn("Traceback", done.stdout)
 
     def test_nothing_stays_behind_when_it_is_ended(self):
-        argv = [os.path.join(stage.SOURCE, "scripts", "bench"), "proxy", "--only", "p1", "--seconds", "30", "--bin",
-                stage.bin_dir()]
+        for what, scenario in (("proxy", "p1"), ("backend", "p1-get")):
+            self.check_end(what, "--only", scenario, "--seconds", "30")
+
+    def check_end(self, *words):
+        argv = [os.path.join(stage.SOURCE, "scripts", "bench"), *words, "--bin", stage.bin_dir()]
         with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               env={**os.environ, "TMPDIR": self.stage.directory}) as script:
             self.assertIn(b"measurements", script.stdout.readline())
             time.sleep(1.0)
             script.terminate()
-            self.assertEqual(script.wait(20), 143)
+            self.assertEqual(script.wait(20), 143, words)
         self.assertEqual(os.listdir(self.stage.directory), [])
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{pid}/environ", "rb") as environ:
-                    self.assertNotIn(self.stage.directory.encode(), environ.read(), pid)
+                    self.assertNotIn(self.stage.directory.encode(), environ.read(), (words, pid))
             except OSError:
                 pass  # ended meanwhile, or somebody else's
 
