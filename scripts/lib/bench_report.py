@@ -63,6 +63,16 @@ def ratios(runs, rows=ROWS):
     return found
 
 
+def bar(name, samples, must, aim=None, at_least=False):
+    """A row as `ratios` makes them, of samples that are there already; None if there are none."""
+    if not samples:
+        return None
+    value = statistics.median(samples)
+    word = ("met" if value >= must else "missed") if at_least else verdict(value, must, aim)
+    return {"name": name, "must": must, "aim": aim, "at_least": at_least, "value": value, "samples": samples,
+            "verdict": word}
+
+
 def clock_difference(runs):
     """The largest difference between the two clocks of CPU time, as a share of the finer; None where none can tell.
 

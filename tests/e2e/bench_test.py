@@ -14,6 +14,7 @@ from support import stage  # noqa: E402
 
 sys.path.insert(0, os.path.join(stage.SOURCE, "scripts", "lib"))
 import bench_backend  # noqa: E402
+import bench_memory  # noqa: E402
 import bench_report  # noqa: E402
 
 PEERS = {"ringway", "ringway2", "nutcracker", "haproxy", "echo", "direct"}
@@ -103,6 +104,25 @@ class Report(unittest.TestCase):
         rows = (("some", "cpu_us", "p1", "ringway", "nutcracker", 0.8, None),)
         found = bench_report.ratios([run_of(1, "ringway", 1), run_of(1, "nutcracker", 2)], rows)
         self.assertIn("met", list(bench_report.ratio_lines(found, "some"))[1])
+
+    def test_a_bar_may_be_a_least_value_and_needs_samples(self):
+        self.assertIsNone(bench_report.bar("none", [], 1))
+        self.assertEqual([bench_report.bar("share", [value, 0.9, 0.1], 0.85, at_least=True)["verdict"]
+                          for value in (0.84, 0.85, 0.95)], ["missed", "met", "met"])
+        self.assertEqual(bench_report.bar("bytes", [30, 20, 24], 32, 24)["verdict"], "aim")
+
+    def test_a_stall_counts_beyond_the_control_of_its_round(self):
+        runs = [{"round": number, "scenario": "stall", "target": target, "max_us": value, "foreign_cores": 0.0}
+                for number, ours, control in ((1, 9_000, 1_000), (2, 30_000, 29_000), (3, 4_000, 1_500))
+                for target, value in (("ringway", ours), ("control", control))]
+        (row,) = bench_memory.rows_of(runs, 256)
+        self.assertEqual((row["samples"], row["value"], row["verdict"]), ([8.0, 1.0, 2.5], 2.5, "met"))
+
+    def test_the_limit_is_kept_by_the_peak_and_used_by_what_is_live(self):
+        phases = {name: {"live": live, "peak": peak << 20, "rss": 1, "items": 1}
+                  for name, live, peak in (("100 B", 0.9, 272), ("10 KB", 0.8, 273), ("blend", 0.85, 100))}
+        rows = bench_memory.rows_of([{"round": 1, "scenario": "churn", "target": "ringway", "phases": phases}], 256)
+        self.assertEqual([row["verdict"] for row in rows], ["met", "met", "missed", "missed", "met", "met"])
 
     def test_a_disturbed_measurement_is_told(self):
         quiet, loud = run_of(1, "ringway", 1), run_of(1, "nutcracker", 1, foreign_cores=0.5)
@@ -206,6 +226,23 @@ class Script(unittest.TestCase):
                          [(row[0], row[5], row[6]) for row in bench_backend.ROWS])
         self.assertTrue(all(found["machine"]["versions"].values()), found["machine"])
 
+    def test_a_quick_run_measures_the_memory_beside_the_peers(self):
+        found = self.json_of("memory", "--quick", "--bin", stage.bin_dir())
+        measured = {}
+        for run in found["runs"]:
+            measured.setdefault(run["scenario"], set()).add(run["target"])
+            if run["scenario"] == "stall":
+                self.assertTrue(0 < run["p50_us"] <= run["p999_us"] <= run["max_us"], run)
+            elif run["scenario"] == "churn":
+                for phase in run["phases"].values():
+                    self.assertTrue(0.2 < phase["live"] < 1.5, run)
+                    self.assertTrue(0.2 * found["limit"] < phase["rss"] <= phase["peak"] < 4 * found["limit"], run)
+            else:
+                self.assertTrue(0 < run["item_bytes"] < 1000, run)
+        self.assertEqual(measured, {name: CACHES | ({"control"} if name == "stall" else set())
+                                    for name in bench_memory.SCENARIOS})
+        self.assertEqual(len(found["bars"]), 11)
+
     def json_of(self, *words):
         """What a bench writes, when it ends well."""
         path = os.path.join(self.stage.directory, "bench.json")
@@ -225,15 +262,16 @@ class Script(unittest.TestCase):
 
     def test_what_cannot_be_measured_is_said(self):
         self.assertIn("scripts/bench proxy", bench("--help").stdout)
-        for words in ((), ("everything",), ("backend", "--rounds", "0", "--bin", stage.bin_dir()), ("proxy", "--only", "nothing", "--bin", stage.bin_dir()),
+        for words in ((), ("everything",), ("backend", "--rounds", "0", "--bin", stage.bin_dir()),
+                      ("proxy", "--only", "nothing", "--bin", stage.bin_dir()),
                       ("proxy", "--quick", "--bin", self.stage.directory)):
             done = bench(*words)
             self.assertEqual(done.returncode, 2, (words, done.stdout))
             self.assertNotIn("Traceback", done.stdout)
 
     def test_nothing_stays_behind_when_it_is_ended(self):
-        for what, scenario in (("proxy", "p1"), ("backend", "p1-get")):
-            self.check_end(what, "--only", scenario, "--seconds", "30")
+        for what, scenario in (("proxy", "p1"), ("backend", "p1-get"), ("memory", "churn")):
+            self.check_end(what, "--only", scenario)
 
     def check_end(self, *words):
         argv = [os.path.join(stage.SOURCE, "scripts", "bench"), *words, "--bin", stage.bin_dir()]
