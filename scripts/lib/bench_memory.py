@@ -40,8 +40,8 @@ MOST_STALL = 5_000   # microseconds beyond the control's
 NOTES = """\
 Bytes for an item: growth of RSS without keys and values, {items:,} items, all of them read back afterwards.
 Churn: twice the limit of {limit} MiB is written in each phase; live is what of keys and values can then be read, as a
-share of the limit; RSS is taken before that, the peak after it. Items of 100 bytes that take 32 more each are 76 % of what they
-take, with 17 more 85 %. Stall: {many:,} items of 16 and 64 bytes; the control gives requests back and keeps nothing."""
+share of the limit, and new what of the phase's own; RSS is taken before that, the peak after it. Items of 100 bytes that
+take 32 more each are 76 % of what they take, with 17 more 85 %. Stall: {many:,} items of 16 and 64 bytes; the control gives requests back and keeps nothing."""
 
 
 def targets_of(scenario):
@@ -93,11 +93,13 @@ class Bench:
                 "foreign_cores": filled["foreign_cores"]}
 
     def what_lives(self, server, written):
-        """Items that are still there and the share that their keys and values have, read in the order of their writing."""
+        """Items that are still there and the share that their keys and values have, read in the order of their writing;
+        and the share that those of the latest phase have, which a class of sizes that starves keeps small."""
         found = [self.load(server, *extra, "--command", "get", "--in-order", "--requests", extra[extra.index("--keys") + 1])
                  for extra in written]
         return {"items": sum(one["requests"] - one["misses"] for one in found),
-                "live": sum(one["data_bytes"] for one in found) / (self.limit * MIB)}
+                "live": sum(one["data_bytes"] for one in found) / (self.limit * MIB),
+                "new": found[-1]["data_bytes"] / (self.limit * MIB)}
 
     def measure_churn(self, target):
         server = self.stage.start(target, self.limit)
@@ -195,7 +197,8 @@ def measured_lines(runs):
 def churn_lines(runs, name, target):
     for phase in PHASES:
         found = [run["phases"][phase] for run in runs if (run["scenario"], run["target"]) == ("churn", target)]
-        yield (f"{name:28}{phase:8}live {spread([100 * of['live'] for of in found], '{:.1f}')} %, "
+        yield (f"{name:28}{phase:8}live {spread([100 * of['live'] for of in found], '{:.1f}')} %, new "
+               f"{spread([100 * of['new'] for of in found], '{:.1f}')} %, "
                f"{statistics.median(of['items'] for of in found):,.0f} items, RSS "
                f"{spread([of['rss'] / MIB for of in found], '{:.1f}')} MiB, peak "
                f"{spread([of['peak'] / MIB for of in found], '{:.1f}')} MiB")

@@ -236,6 +236,7 @@ class Script(unittest.TestCase):
             elif run["scenario"] == "churn":
                 for phase in run["phases"].values():
                     self.assertTrue(0.2 < phase["live"] < 1.5, run)
+                    self.assertTrue(0 < phase["new"] <= phase["live"], run)
                     self.assertTrue(0.2 * found["limit"] < phase["rss"] <= phase["peak"] < 4 * found["limit"], run)
             else:
                 self.assertTrue(0 < run["item_bytes"] < 1000, run)
