@@ -2,6 +2,7 @@
 import getpass
 import os
 import shutil
+import socket
 import tempfile
 
 import bench_servers
@@ -77,6 +78,40 @@ class Caches:
             if policy:
                 file.write(f'eviction = "{policy}"\n')
         return [self.program("ringway-backend"), "--config", path]
+
+
+def memory_of(server):
+    """Resident bytes of a process, now and at the most."""
+    with open(f"/proc/{server.pid}/status", encoding="ascii") as status:
+        found = dict(line.split(":", 1) for line in status)
+    return tuple(int(found[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+
+
+def item_count(server):
+    """How many items a server says that it has."""
+    question, name = (b"stats\r\n", "STAT curr_items ") if server.protocol == "memcached" else (b"DBSIZE\r\n", ":")
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5.0) as connection:
+            connection.sendall(question)
+            for line in connection.makefile("r", encoding="ascii", newline="\r\n"):
+                if line.startswith(name):
+                    return int(line[len(name):])
+                if line.startswith(("END", "-", "ERROR")):
+                    break
+    except OSError:
+        pass
+    raise bench_servers.CannotStart(f"{server.name} does not tell how many items it has")
+
+
+def default_policy(stage):
+    """The policy of eviction that ringway-backend has when none is configured."""
+    path = os.path.join(stage.directory, "default.toml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(RINGWAY.format(port=bench_servers.free_port(), memory=1, threads=1))
+    for line in bench_servers.run([stage.program("ringway-backend"), "--config", path, "--check"]).stdout.splitlines():
+        if line.startswith("eviction"):
+            return line.split('"')[1]
+    raise bench_servers.CannotStart("ringway-backend --check tells no policy of eviction")
 
 
 def versions(stage):

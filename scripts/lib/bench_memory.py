@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """scripts/bench memory: what items take beyond key and value, whether the limit is kept, and the longest stall."""
-import os
 import statistics
 import time
 
@@ -41,18 +40,12 @@ NOTES = """\
 Bytes for an item: growth of RSS without keys and values, {items:,} items, all of them read back afterwards.
 Churn: twice the limit of {limit} MiB is written in each phase; live is what of keys and values can then be read, as a
 share of the limit, and new what of the phase's own; RSS is taken before that, the peak after it. Items of 100 bytes that
-take 32 more each are 76 % of what they take, with 17 more 85 %. Stall: {many:,} items of 16 and 64 bytes; the control gives requests back and keeps nothing."""
+take 32 more each are 76 % of what they take, with 17 more 85 %.
+Stall: {many:,} items of 16 and 64 bytes; the control gives requests back and keeps nothing."""
 
 
 def targets_of(scenario):
     return (*PEERS, "control") if scenario == "stall" else PEERS
-
-
-def memory_of(server):
-    """Resident bytes of a process, now and at the most."""
-    with open(f"/proc/{server.pid}/status", encoding="ascii") as status:
-        found = dict(line.split(":", 1) for line in status)
-    return tuple(int(found[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
 
 
 class Bench:
@@ -79,10 +72,10 @@ class Bench:
         try:
             # The buffers of a connection are there before.
             self.load(server, *extra, "--command", "get", "--requests", "1000")
-            before, _ = memory_of(server)
+            before, _ = bench_caches.memory_of(server)
             filled = self.load(server, *extra, "--prefill")
             time.sleep(self.pause)
-            after, _ = memory_of(server)
+            after, _ = bench_caches.memory_of(server)
             found = self.load(server, *extra, "--command", "get", "--in-order", "--requests", str(self.items))
         finally:
             self.stage.end(server)
@@ -111,9 +104,9 @@ class Bench:
                                 "--pipeline", "16" if mean < 1000 else "2"])
                 foreign = max(foreign, self.load(server, *written[-1], "--prefill")["foreign_cores"])
                 time.sleep(self.pause)
-                resident, _ = memory_of(server)
+                resident, _ = bench_caches.memory_of(server)
                 phases[name] = {**self.what_lives(server, written), "rss": resident,
-                                "peak": max(resident, memory_of(server)[1])}
+                                "peak": max(resident, bench_caches.memory_of(server)[1])}
         finally:
             self.stage.end(server)
         return {"phases": phases, "foreign_cores": foreign}

@@ -96,7 +96,7 @@ class Server:
 
     def __init__(self, name, port, argv, directory, protocol="resp"):
         self.name, self.port, self.protocol = name, port, protocol
-        self._log = os.path.join(directory, f"{name}.log")
+        self._log = os.path.join(directory, f"{name}-{port}.log")
         with open(self._log, "ab") as log:
             try:
                 self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

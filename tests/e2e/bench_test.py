@@ -1,7 +1,9 @@
 #!/usr/bin/python3 -B
 """scripts/bench measures everything that it must, and the load generator tells the truth. No figure is judged."""
+import gzip
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from support import stage  # noqa: E402
 
 sys.path.insert(0, os.path.join(stage.SOURCE, "scripts", "lib"))
 import bench_backend  # noqa: E402
+import bench_hitratio  # noqa: E402
 import bench_memory  # noqa: E402
 import bench_report  # noqa: E402
 
@@ -183,6 +186,43 @@ class LoadGenerator(unittest.TestCase):
         self.assertEqual((code, found["problem"]), (1, "no answer within 10 s"))
 
 
+def skewed_trace(requests=3000, keys=400):
+    """Keys of which the lower are asked for more often; the same whenever it is made."""
+    chance = random.Random(1)
+    return [f"key{int(keys * chance.random() ** 3)}" for _ in range(requests)]
+
+
+class Replay(stage.Case):
+    def replay(self, server, trace, *words):
+        path = self.stage.write("trace.txt", "".join(key + "\n" for key in trace))
+        done = subprocess.run([stage.program("bench_replay"), "--port", str(server.port), "--trace", path, *words],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        return done.returncode, json.loads(done.stdout) if done.stdout else {}
+
+    def test_a_cache_that_holds_all_misses_each_key_once(self):
+        trace = skewed_trace()
+        for window in ("1", "16"):
+            backend = self.stage.backend(f"window-{window}", threads=1).await_answer()
+            code, found = self.replay(backend, trace, "--window", window)
+            self.assertEqual((code, found["requests"], found["misses"], found["refused"]), (0, 3000, len(set(trace)), 0))
+            self.assertEqual(int(backend.client().call("DBSIZE")), len(set(trace)))
+
+    def test_a_replay_may_be_spread_over_a_time(self):
+        backend = self.stage.backend("slow", threads=1).await_answer()
+        code, found = self.replay(backend, skewed_trace(500), "--seconds", "0.5")
+        self.assertEqual((code, found["requests"]), (0, 500))
+        self.assertGreater(found["seconds"], 0.45)
+
+    def test_a_wrong_value_ends_it_with_1_and_no_server_with_2(self):
+        backend = self.stage.backend("wrong", threads=1).await_answer()
+        backend.client().call("SET", "key1", "x")
+        code, found = self.replay(backend, ["key0", "key1"])
+        self.assertEqual(code, 1)
+        self.assertIn("not what was asked for", found["problem"])
+        backend.kill()
+        self.assertEqual(self.replay(backend, ["key0"])[0], 2)
+
+
 class Script(unittest.TestCase):
     def check_run(self, run):
         self.assertEqual((run["errors"], run["misses"], run["problem"]), (0, 0, ""), run)
@@ -244,6 +284,21 @@ class Script(unittest.TestCase):
                                     for name in bench_memory.SCENARIOS})
         self.assertEqual(len(found["bars"]), 11)
 
+    def test_a_quick_run_replays_a_trace_at_the_backend_and_its_peers(self):
+        path = self.stage.write("some.trace.txt", "".join(key + "\n" for key in skewed_trace()))
+        with open(path, "rb") as plain, gzip.open(path + ".gz", "wb") as packed:
+            packed.write(plain.read())
+        found = self.json_of("hitratio", "--quick", "--policy", "lru", "--bin", stage.bin_dir(), path + ".gz")
+        cells = ["some-2", "some-5", "some-20"]
+        self.assertEqual(sorted((run["scenario"], run["target"]) for run in found["runs"]),
+                         sorted((cell, target) for cell in cells
+                                for target in ("ringway", "ringway:lru", "redis-lru", "redis-lfu", "memcached")))
+        for run in found["runs"]:
+            self.assertEqual((run["requests"], run["hits"] + run["misses"], run["refused"]), (3000, 3000, 0), run)
+            self.assertTrue(0 < run["items"] < 400, run)
+        self.assertEqual([(row["scenario"], row["against"], row["must"]) for row in found["ratios"]],
+                         2 * [(cell, *bar[:2]) for cell in cells for bar in bench_hitratio.BARS])
+
     def json_of(self, *words):
         """What a bench writes, when it ends well."""
         path = os.path.join(self.stage.directory, "bench.json")
@@ -264,6 +319,7 @@ class Script(unittest.TestCase):
     def test_what_cannot_be_measured_is_said(self):
         self.assertIn("scripts/bench proxy", bench("--help").stdout)
         for words in ((), ("everything",), ("backend", "--rounds", "0", "--bin", stage.bin_dir()),
+                      ("hitratio", "--bin", stage.bin_dir()), ("hitratio", "/no/trace", "--bin", stage.bin_dir()),
                       ("proxy", "--only", "nothing", "--bin", stage.bin_dir()),
                       ("proxy", "--quick", "--bin", self.stage.directory)):
             done = bench(*words)
@@ -271,8 +327,10 @@ class Script(unittest.TestCase):
             self.assertNotIn("Traceback", done.stdout)
 
     def test_nothing_stays_behind_when_it_is_ended(self):
-        for what, scenario in (("proxy", "p1"), ("backend", "p1-get"), ("memory", "churn")):
-            self.check_end(what, "--only", scenario)
+        trace = self.stage.write("some.txt", "one\ntwo\n")
+        for words in (("proxy", "--only", "p1"), ("backend", "--only", "p1-get"), ("memory", "--only", "churn"),
+                      ("hitratio", trace)):
+            self.check_end(*words)
 
     def check_end(self, *words):
         argv = [os.path.join(stage.SOURCE, "scripts", "bench"), *words, "--bin", stage.bin_dir()]
@@ -282,7 +340,7 @@ class Script(unittest.TestCase):
             time.sleep(1.0)
             script.terminate()
             self.assertEqual(script.wait(20), 143, words)
-        self.assertEqual(os.listdir(self.stage.directory), [])
+        self.assertEqual(os.listdir(self.stage.directory), ["some.txt"])
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{pid}/environ", "rb") as environ:
