@@ -10,8 +10,8 @@ BUILD_PACKAGES=(g++ cmake ninja-build ccache pkg-config
     "libboost-test1.81-dev|libboost-test-dev>=1.81"
     libspdlog-dev libfmt-dev libtomlplusplus-dev libxxhash-dev libssl-dev libsystemd-dev)
 RUN_PACKAGES=(netcat-openbsd redis-tools)
-TEST_PACKAGES=(redis-server redis-tools netcat-openbsd telnet python3 python3-redis nutcracker haproxy
-    iproute2 strace systemd)
+TEST_PACKAGES=(redis-server redis-tools memcached netcat-openbsd telnet python3 python3-redis nutcracker
+    haproxy iproute2 strace systemd)
 LINT_PACKAGES=("clang-19|clang" "clang-format-19|clang-format" "clang-tidy-19|clang-tidy" python3)
 
 NEEDED_BY_HAND="a C++20 compiler, CMake 3.25, Ninja, pkg-config, Boost 1.81 (program_options, test), \
