@@ -7,13 +7,18 @@
 namespace backend {
 
 store::entry_access::entry_access(store& owner, std::string_view key, shared::unix_ms now)
-    : owner_(owner), key_(key), now_(now), hash_(shared::xxh3(key)), shard_(owner.shard_of(hash_)) {
-    shard_.lock();
+    : owner_(owner),
+      key_(key),
+      now_(now),
+      hash_(shared::xxh3(key)),
+      shard_(owner.shard_of(hash_)),
+      held_by_group_(held_by_thread_ != nullptr && owner.is_held(shard_)) {
+    if (!held_by_group_) shard_.lock();
     entry_ = shard_.find({key_, static_cast<std::uint32_t>(hash_)}, now_);
 }
 
 store::entry_access::~entry_access() {
-    shard_.unlock();
+    if (!held_by_group_) shard_.unlock();
     if (changed_) owner_.make_room(now_);
 }
 

@@ -1,10 +1,9 @@
 // Walking through all entries in the order of shards and hashes, for the full exchange between
 // partners. The order does not depend on the size of an index, so a cursor stays right while the
 // index is resized, and every call comes nearer to the end.
+#include "backend/store/group.hpp"
 #include "backend/store/shard.hpp"
 #include "backend/store/store.hpp"
-
-#include <mutex>
 
 namespace backend {
 namespace {
@@ -23,7 +22,7 @@ bool store::scan(scan_cursor& cursor, std::size_t entries,
                  const std::function<void(const effect&)>& visit, shared::unix_ms now) {
     if (cursor.shard >= shards_.size()) return false;
     shard& scanned = *shards_[cursor.shard];
-    const std::lock_guard held(scanned);
+    const shard_lock held(*this, scanned);
     const version watermark = scanned.watermark();
     if (cursor.shard == 0 && cursor.position == 0 && watermark != 0) {
         visit({.kind = effect_kind::flush, .stamp = watermark});
