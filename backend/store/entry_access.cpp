@@ -38,6 +38,15 @@ version store::entry_access::stamp() const noexcept {
     return entry_ != nullptr ? entry_->stamp : 0;
 }
 
+std::size_t store::entry_access::memory() const noexcept {
+    constexpr std::size_t in_expiry_heap = 16;
+    return entry_->cost() + sizeof(entry*) + (entry_->expires_at != 0 ? in_expiry_heap : 0);
+}
+
+bool store::entry_access::could_hold(std::size_t value_size) const noexcept {
+    return owner_.around_->fits(key_.size(), value_size);
+}
+
 void store::entry_access::touch() noexcept {
     ++shard_.counters.hits;
     shard_.use(*entry_);

@@ -4,6 +4,7 @@
 #include "backend/store/group.hpp"
 #include "backend/store/shard.hpp"
 #include "backend/store/store.hpp"
+#include "shared/hash/hash.hpp"
 
 namespace backend {
 namespace {
@@ -36,6 +37,29 @@ bool store::scan(scan_cursor& cursor, std::size_t entries,
     }
     if (cursor.position == entry_table::end) cursor = {.shard = cursor.shard + 1, .position = 0};
     return cursor.shard < shards_.size();
+}
+
+// From a random place in the order of hashes on: one of several entries, for the first alone would
+// be the likelier the wider the gap of hashes before it.
+std::optional<std::string> store::random_key(shared::unix_ms now) {
+    constexpr std::size_t candidates = 32;
+    const version stamp = clock_.next(now);
+    const std::uint64_t chance =
+        shared::xxh3({reinterpret_cast<const char*>(&stamp), sizeof stamp});
+    std::vector<std::string> found;
+    const auto keep = [&found](const effect& what) {
+        if (what.kind == effect_kind::set) found.emplace_back(what.key);
+    };
+    const auto go_on = [&](scan_cursor from) {
+        while (found.size() < candidates && scan(from, candidates, keep, now)) {
+        }
+    };
+    if (size() > candidates) {
+        go_on({.shard = shard_index(chance), .position = static_cast<std::uint32_t>(chance)});
+    }
+    if (found.size() < candidates) go_on({});
+    if (found.empty()) return std::nullopt;
+    return std::move(found[(chance >> 32U) % found.size()]);
 }
 
 }  // namespace backend

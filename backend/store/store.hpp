@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -70,7 +72,8 @@ class store {
     /// `used_memory`.
     group hold(std::span<const std::string_view> keys, shared::unix_ms now);
 
-    /// The same for all keys. Under it `flush`, `scan`, `size` and `stats` may be called, too.
+    /// The same for all keys. Under it `flush`, `scan`, `random_key`, `size` and
+    /// `stats` may be called, too.
     group hold_all(shared::unix_ms now);
 
     /// Applies a partner's effect: a newer version than the one held wins, everything else is
@@ -101,6 +104,10 @@ class store {
     /// shard: must be quick and must not call the store.
     bool scan(scan_cursor& cursor, std::size_t entries,
               const std::function<void(const effect&)>& visit, shared::unix_ms now);
+
+    /// The key of one of the live entries, each about as likely; nothing if there is none. The
+    /// choice follows from the clock's next version. In a group: under `hold_all` alone.
+    std::optional<std::string> random_key(shared::unix_ms now);
 
     store_stats stats() const;
     std::uint64_t size() const;  // entries, the expired but not yet removed ones included
@@ -152,6 +159,12 @@ class store::entry_access {
 
     /// Of the entry or its tombstone; 0 if there is neither.
     version stamp() const noexcept;
+
+    /// Bytes of memory that the entry takes. Requires: `exists()`.
+    std::size_t memory() const noexcept;
+
+    /// True if a value of that many bytes fits into the memory limit, be it alone.
+    bool could_hold(std::size_t value_size) const noexcept;
 
     /// A look-up calls `touch` if the entry exists, which counts as its use and as a hit, and
     /// otherwise `miss`. Requires: `exists()`.
