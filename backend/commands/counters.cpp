@@ -21,10 +21,7 @@ void add(std::string_view key, std::int64_t step, command_context& context) {
     }
     char text[20];  // the longest: -9223372036854775808
     const char* const end = std::to_chars(text, text + sizeof text, number).ptr;
-    const auto expires_at = entry.exists() ? entry.expires_at() : 0;
-    if (!entry.set({text, static_cast<std::size_t>(end - text)}, expires_at)) {
-        return shared::append_error(context.out, out_of_memory);
-    }
+    if (!replace_value(entry, {text, static_cast<std::size_t>(end - text)}, context)) return;
     shared::append_integer(context.out, number);
 }
 
@@ -39,14 +36,14 @@ void run_decr(words_view words, command_context& context) {
 }
 
 void run_incrby(words_view words, command_context& context) {
-    const auto step = shared::parse_integer(words[2]);
-    if (!step) return shared::append_error(context.out, not_an_integer);
+    const auto step = parse_integer_argument(words[2], context);
+    if (!step) return;
     add(words[1], *step, context);
 }
 
 void run_decrby(words_view words, command_context& context) {
-    const auto step = shared::parse_integer(words[2]);
-    if (!step) return shared::append_error(context.out, not_an_integer);
+    const auto step = parse_integer_argument(words[2], context);
+    if (!step) return;
     if (*step == std::numeric_limits<std::int64_t>::min()) {
         return shared::append_error(context.out, "ERR decrement would overflow");
     }

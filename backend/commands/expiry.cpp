@@ -1,5 +1,4 @@
-#include "backend/commands/handlers.hpp"
-#include "shared/resp/integer.hpp"
+#include "backend/commands/expiry_options.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -48,18 +47,16 @@ std::optional<expire_conditions> parse_conditions(words_view words, std::string&
     return conditions;
 }
 
-/// The absolute time `text` seconds from now, in the past for a negative number;
-/// nothing, and an error is appended, if it is none.
-std::optional<shared::unix_ms> parse_time(std::string_view text, command_context& context) {
-    const auto seconds = shared::parse_integer(text);
-    if (!seconds) {
-        shared::append_error(context.out, not_an_integer);
-        return std::nullopt;
-    }
+/// The absolute time that `text` means, in the past for a negative number; nothing, and an error is
+/// appended, if it is none.
+std::optional<shared::unix_ms> parse_time(std::string_view text, expiry_unit unit,
+                                          std::string_view command, command_context& context) {
+    const auto number = parse_integer_argument(text, context);
+    if (!number) return std::nullopt;
     shared::unix_ms time = 0;
-    if (__builtin_mul_overflow(*seconds, 1000, &time) ||
-        __builtin_add_overflow(time, context.now, &time)) {
-        shared::append_error(context.out, invalid_expire_time("expire"));
+    if (__builtin_mul_overflow(*number, unit.seconds ? 1000 : 1, &time) ||
+        __builtin_add_overflow(time, unit.relative ? context.now : 0, &time)) {
+        shared::append_error(context.out, invalid_expire_time(command));
         return std::nullopt;
     }
     return time;
@@ -74,21 +71,11 @@ bool allowed(const expire_conditions& conditions, shared::unix_ms held,
     return !conditions.earlier || held == 0 || wanted < held;
 }
 
-/// Milliseconds until the key expires; -1: never; -2: there is no such key. Asking is not using:
-/// it neither counts as a hit nor saves the entry from eviction.
-std::int64_t time_left(std::string_view key, command_context& context) {
-    const auto entry = context.data.open(key, context.now);
-    if (!entry.exists()) return -2;
-    if (entry.expires_at() == 0) return -1;
-    return std::max<std::int64_t>(entry.expires_at() - context.now, 0);
-}
-
-}  // namespace
-
-void run_expire(words_view words, command_context& context) {
+void expire(words_view words, expiry_unit unit, std::string_view command,
+            command_context& context) {
     const auto conditions = parse_conditions(words.subspan(3), context.out);
     if (!conditions) return;
-    const auto time = parse_time(words[2], context);
+    const auto time = parse_time(words[2], unit, command, context);
     if (!time) return;
 
     auto entry = context.data.open(words[1], context.now);
@@ -103,16 +90,54 @@ void run_expire(words_view words, command_context& context) {
     shared::append_integer(context.out, 1);
 }
 
+/// When the key expires, counted from `origin` in milliseconds; -1: never; -2: there is no such
+/// key. Asking is not using: it neither counts as a hit nor saves the entry from eviction.
+std::int64_t expiry_since(shared::unix_ms origin, std::string_view key, command_context& context) {
+    const auto entry = context.data.open(key, context.now);
+    if (!entry.exists()) return -2;
+    if (entry.expires_at() == 0) return -1;
+    return std::max<std::int64_t>(entry.expires_at() - origin, 0);
+}
+
+/// To the nearest. Split before rounding: half a second more than the largest number of
+/// milliseconds does not fit.
+std::int64_t in_seconds(std::int64_t milliseconds) noexcept {
+    if (milliseconds < 0) return milliseconds;
+    return milliseconds / 1000 + (milliseconds % 1000 >= 500 ? 1 : 0);
+}
+
+}  // namespace
+
+void run_expire(words_view words, command_context& context) {
+    expire(words, {true, true}, "expire", context);
+}
+
+void run_pexpire(words_view words, command_context& context) {
+    expire(words, {false, true}, "pexpire", context);
+}
+
+void run_expireat(words_view words, command_context& context) {
+    expire(words, {true, false}, "expireat", context);
+}
+
+void run_pexpireat(words_view words, command_context& context) {
+    expire(words, {false, false}, "pexpireat", context);
+}
+
 void run_ttl(words_view words, command_context& context) {
-    const auto left = time_left(words[1], context);
-    // Split before rounding: half a second more than the largest number of milliseconds does not
-    // fit.
-    shared::append_integer(context.out,
-                           left < 0 ? left : left / 1000 + (left % 1000 >= 500 ? 1 : 0));
+    shared::append_integer(context.out, in_seconds(expiry_since(context.now, words[1], context)));
 }
 
 void run_pttl(words_view words, command_context& context) {
-    shared::append_integer(context.out, time_left(words[1], context));
+    shared::append_integer(context.out, expiry_since(context.now, words[1], context));
+}
+
+void run_expiretime(words_view words, command_context& context) {
+    shared::append_integer(context.out, in_seconds(expiry_since(0, words[1], context)));
+}
+
+void run_pexpiretime(words_view words, command_context& context) {
+    shared::append_integer(context.out, expiry_since(0, words[1], context));
 }
 
 void run_persist(words_view words, command_context& context) {

@@ -1,37 +1,19 @@
-#include "backend/commands/handlers.hpp"
-#include "shared/resp/integer.hpp"
+#include "backend/commands/expiry_options.hpp"
+#include "backend/store/group.hpp"
 
-#include <array>
 #include <optional>
+#include <vector>
 
 namespace backend {
 namespace {
-
-/// EX, PX, EXAT or PXAT.
-struct expiry_option {
-    std::string_view name;
-    bool seconds;
-    bool relative;
-};
 
 struct set_options {
     bool only_new = false;       // NX
     bool only_existing = false;  // XX
     bool get = false;
     bool keep_expiry = false;  // KEEPTTL
-    const expiry_option* expiry = nullptr;
-    std::string_view time;  // the argument of `expiry`
+    expiry_choice expiry;
 };
-
-constexpr std::array<expiry_option, 4> expiry_options{
-    {{"ex", true, true}, {"px", false, true}, {"exat", true, false}, {"pxat", false, false}}};
-
-const expiry_option* find_expiry_option(std::string_view word) noexcept {
-    for (const auto& option : expiry_options) {
-        if (shared::same_word(option.name, word)) return &option;
-    }
-    return nullptr;
-}
 
 /// Sets the option without argument that `word` names; false if there is none or it contradicts an
 /// earlier one.
@@ -39,25 +21,17 @@ bool apply_flag(std::string_view word, set_options& options) noexcept {
     if (shared::same_word(word, "nx") && !options.only_existing) return options.only_new = true;
     if (shared::same_word(word, "xx") && !options.only_new) return options.only_existing = true;
     if (shared::same_word(word, "get")) return options.get = true;
-    if (shared::same_word(word, "keepttl") && options.expiry == nullptr)
+    if (shared::same_word(word, "keepttl") && options.expiry.option == nullptr)
         return options.keep_expiry = true;
     return false;
 }
 
 /// The options of SET, `words` behind its value; nothing for a syntax error.
-/// The same option twice is no error, the later time counts: Redis does so.
 std::optional<set_options> parse_set_options(words_view words) noexcept {
     set_options options;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        const auto* expiry = find_expiry_option(words[i]);
-        if (expiry == nullptr) {
-            if (!apply_flag(words[i], options)) return std::nullopt;
-            continue;
-        }
-        const bool other = options.expiry != nullptr && options.expiry != expiry;
-        if (other || options.keep_expiry || i + 1 == words.size()) return std::nullopt;
-        options.expiry = expiry;
-        options.time = words[++i];
+        if (apply_flag(words[i], options)) continue;
+        if (options.keep_expiry || !options.expiry.take(words, i)) return std::nullopt;
     }
     return options;
 }
@@ -65,36 +39,38 @@ std::optional<set_options> parse_set_options(words_view words) noexcept {
 /// The absolute time that `options` ask for, 0 without one; nothing, and an error is appended, if
 /// it is none.
 std::optional<shared::unix_ms> expiry_time(const set_options& options, command_context& context) {
-    if (options.expiry == nullptr) return 0;
-    const auto number = shared::parse_integer(options.time);
-    if (!number) {
-        shared::append_error(context.out, not_an_integer);
-        return std::nullopt;
-    }
-    shared::unix_ms time = 0;
-    const bool overflow =
-        __builtin_mul_overflow(*number, options.expiry->seconds ? 1000 : 1, &time) ||
-        __builtin_add_overflow(time, options.expiry->relative ? context.now : 0, &time);
-    if (*number <= 0 || overflow) {
-        shared::append_error(context.out, invalid_expire_time("set"));
-        return std::nullopt;
-    }
-    return time;
-}
-
-/// Appends the entry's value, or null.
-void append_value(store::entry_access& entry, command_context& context) {
-    if (!entry.exists()) {
-        entry.miss();
-        return shared::append_null(context.out, context.version);
-    }
-    entry.touch();
-    shared::append_bulk(context.out, entry.value());
+    if (options.expiry.option == nullptr) return 0;
+    return parse_expiry(options.expiry.time, options.expiry.option->unit, "set", context);
 }
 
 void append_value_of(std::string_view key, command_context& context) {
     auto entry = context.data.open(key, context.now);
     append_value(entry, context);
+}
+
+/// True if a key of MSETNX, which are every second word, exists.
+bool any_exists(words_view keys_and_values, command_context& context) {
+    for (std::size_t i = 0; i < keys_and_values.size(); i += 2) {
+        if (context.data.open(keys_and_values[i], context.now).exists()) return true;
+    }
+    return false;
+}
+
+bool all_fit(words_view keys_and_values, command_context& context) {
+    for (std::size_t i = 0; i < keys_and_values.size(); i += 2) {
+        const auto entry = context.data.open(keys_and_values[i], context.now);
+        if (!entry.could_hold(keys_and_values[i + 1].size())) return false;
+    }
+    return true;
+}
+
+/// Sets one key after the other; false if memory ran out: the first ones stay.
+bool set_each(words_view keys_and_values, command_context& context) {
+    for (std::size_t i = 0; i < keys_and_values.size(); i += 2) {
+        auto entry = context.data.open(keys_and_values[i], context.now);
+        if (!entry.set(keys_and_values[i + 1], 0)) return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -129,18 +105,30 @@ void run_set(words_view words, command_context& context) {
     if (!options->get) context.out += shared::ok_reply;
 }
 
-/// Keys are set one after the other, for each has its own lock: others may see some of them set and
-/// some not yet, and when memory runs out the first ones stay.
+/// Each key is set under its own lock: others may see some of them set and some not yet.
 void run_mset(words_view words, command_context& context) {
     if (words.size() % 2 == 0) {
         return shared::append_error(context.out, shared::wrong_arity_error("mset"));
     }
-    for (std::size_t i = 1; i < words.size(); i += 2) {
-        if (!context.data.open(words[i], context.now).set(words[i + 1], 0)) {
-            return shared::append_error(context.out, out_of_memory);
-        }
+    if (!set_each(words.subspan(1), context)) {
+        return shared::append_error(context.out, out_of_memory);
     }
     context.out += shared::ok_reply;
+}
+
+void run_msetnx(words_view words, command_context& context) {
+    if (words.size() % 2 == 0) {
+        return shared::append_error(context.out, shared::wrong_arity_error("msetnx"));
+    }
+    const auto pairs = words.subspan(1);
+    std::vector<std::string_view> keys;
+    for (std::size_t i = 0; i < pairs.size(); i += 2) keys.push_back(pairs[i]);
+    const auto all_or_none = context.data.hold(keys, context.now);
+    if (any_exists(pairs, context)) return shared::append_integer(context.out, 0);
+    if (!all_fit(pairs, context) || !set_each(pairs, context)) {
+        return shared::append_error(context.out, out_of_memory);
+    }
+    shared::append_integer(context.out, 1);
 }
 
 }  // namespace backend

@@ -20,7 +20,8 @@ struct command_context {
     store& data;
     shared::unix_ms now;
     shared::protocol version;
-    std::string& out;  // the reply is appended here
+    std::string& out;                            // the reply is appended here
+    std::uint64_t longest_value = 512UL << 20U;  // bytes that a value may grow to
 };
 
 /// True if this program has the command, be it about data or about the connection. The table of

@@ -4,6 +4,13 @@
 #include "backend/replication/handshake.hpp"
 
 namespace backend {
+namespace {
+
+bool flushes(const shared::command_spec& spec) noexcept {
+    return spec.id == shared::command_id::flushall || spec.id == shared::command_id::flushdb;
+}
+
+}  // namespace
 
 session::session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with,
                  std::uint64_t client_id)
@@ -43,8 +50,9 @@ void session::answer_error(std::string_view text) {
 void session::run_data_command(const shared::command_spec& spec,
                                std::span<const std::string_view> words) {
     const bool with_partner = with_.partner != nullptr;
-    if (with_partner && spec.id == shared::command_id::flushall) return flush_everywhere(words);
-    command_context context{with_.data, shared::unix_now(), state_.version, out()};
+    if (with_partner && flushes(spec)) return flush_everywhere(words);
+    command_context context{with_.data, shared::unix_now(), state_.version, out(),
+                            with_.limits.value};
     run_command(spec, words, context);
     if (with_partner && spec.has(shared::writes)) {
         owner().events().at_end_of_turn(*with_.flusher, shared::turn_phase::first);

@@ -7,13 +7,18 @@
 namespace backend {
 
 store::entry_access::entry_access(store& owner, std::string_view key, shared::unix_ms now)
-    : owner_(owner), key_(key), now_(now), hash_(shared::xxh3(key)), shard_(owner.shard_of(hash_)) {
-    shard_.lock();
+    : owner_(owner),
+      key_(key),
+      now_(now),
+      hash_(shared::xxh3(key)),
+      shard_(owner.shard_of(hash_)),
+      held_by_group_(held_by_thread_ != nullptr && owner.is_held(shard_)) {
+    if (!held_by_group_) shard_.lock();
     entry_ = shard_.find({key_, static_cast<std::uint32_t>(hash_)}, now_);
 }
 
 store::entry_access::~entry_access() {
-    shard_.unlock();
+    if (!held_by_group_) shard_.unlock();
     if (changed_) owner_.make_room(now_);
 }
 
@@ -31,6 +36,15 @@ shared::unix_ms store::entry_access::expires_at() const noexcept {
 
 version store::entry_access::stamp() const noexcept {
     return entry_ != nullptr ? entry_->stamp : 0;
+}
+
+std::size_t store::entry_access::memory() const noexcept {
+    constexpr std::size_t in_expiry_heap = 16;
+    return entry_->cost() + sizeof(entry*) + (entry_->expires_at != 0 ? in_expiry_heap : 0);
+}
+
+bool store::entry_access::could_hold(std::size_t value_size) const noexcept {
+    return owner_.around_->fits(key_.size(), value_size);
 }
 
 void store::entry_access::touch() noexcept {

@@ -30,6 +30,7 @@ shard* store::next_to_evict(shared::unix_ms now) const noexcept {
 }
 
 void store::make_room(shared::unix_ms now) {
+    if (leave_room_to_group()) return;
     while (used_memory() > options_.memory) {
         shard* const chosen = next_to_evict(now);
         if (chosen == nullptr) return;

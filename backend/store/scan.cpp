@@ -1,10 +1,10 @@
 // Walking through all entries in the order of shards and hashes, for the full exchange between
 // partners. The order does not depend on the size of an index, so a cursor stays right while the
 // index is resized, and every call comes nearer to the end.
+#include "backend/store/group.hpp"
 #include "backend/store/shard.hpp"
 #include "backend/store/store.hpp"
-
-#include <mutex>
+#include "shared/hash/hash.hpp"
 
 namespace backend {
 namespace {
@@ -23,7 +23,7 @@ bool store::scan(scan_cursor& cursor, std::size_t entries,
                  const std::function<void(const effect&)>& visit, shared::unix_ms now) {
     if (cursor.shard >= shards_.size()) return false;
     shard& scanned = *shards_[cursor.shard];
-    const std::lock_guard held(scanned);
+    const shard_lock held(*this, scanned);
     const version watermark = scanned.watermark();
     if (cursor.shard == 0 && cursor.position == 0 && watermark != 0) {
         visit({.kind = effect_kind::flush, .stamp = watermark});
@@ -37,6 +37,29 @@ bool store::scan(scan_cursor& cursor, std::size_t entries,
     }
     if (cursor.position == entry_table::end) cursor = {.shard = cursor.shard + 1, .position = 0};
     return cursor.shard < shards_.size();
+}
+
+// From a random place in the order of hashes on: one of several entries, for the first alone would
+// be the likelier the wider the gap of hashes before it.
+std::optional<std::string> store::random_key(shared::unix_ms now) {
+    constexpr std::size_t candidates = 32;
+    const version stamp = clock_.next(now);
+    const std::uint64_t chance =
+        shared::xxh3({reinterpret_cast<const char*>(&stamp), sizeof stamp});
+    std::vector<std::string> found;
+    const auto keep = [&found](const effect& what) {
+        if (what.kind == effect_kind::set) found.emplace_back(what.key);
+    };
+    const auto go_on = [&](scan_cursor from) {
+        while (found.size() < candidates && scan(from, candidates, keep, now)) {
+        }
+    };
+    if (size() > candidates) {
+        go_on({.shard = shard_index(chance), .position = static_cast<std::uint32_t>(chance)});
+    }
+    if (found.size() < candidates) go_on({});
+    if (found.empty()) return std::nullopt;
+    return std::move(found[(chance >> 32U) % found.size()]);
 }
 
 }  // namespace backend

@@ -1,5 +1,6 @@
 #include "backend/store/store.hpp"
 
+#include "backend/store/group.hpp"
 #include "backend/store/shard.hpp"
 #include "shared/hash/hash.hpp"
 
@@ -36,8 +37,12 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
 store::~store() = default;
 
 // The shard is chosen by the highest bits, the place within it by the lowest 32.
+std::size_t store::shard_index(std::uint64_t hash) const noexcept {
+    return (hash >> 32U) >> (32U - shard_bits_);
+}
+
 shard& store::shard_of(std::uint64_t hash) const noexcept {
-    return *shards_[(hash >> 32U) >> (32U - shard_bits_)];
+    return *shards_[shard_index(hash)];
 }
 
 store::entry_access store::open(std::string_view key, shared::unix_ms now) {
@@ -71,7 +76,7 @@ void store::flush(shared::unix_ms now) {
 bool store::raise_watermark(version stamp) {
     bool raised = false;
     for (const auto& each : shards_) {
-        const std::lock_guard held(*each);
+        const shard_lock held(*this, *each);
         raised |= stamp > each->watermark();
         each->raise_watermark(stamp);
     }
@@ -86,7 +91,7 @@ void store::drop_older_than(version floor) {
 void store::drop(version older_than, bool with_tombstones) {
     for (const auto& each : shards_) {
         for (std::uint64_t position = 0; position < entry_table::end;) {
-            const std::lock_guard held(*each);
+            const shard_lock held(*this, *each);
             position = each->drop(position, older_than, with_tombstones, dropped_at_once);
         }
     }
@@ -110,7 +115,7 @@ std::uint64_t store::used_memory() const noexcept {
 std::uint64_t store::size() const {
     std::uint64_t total = 0;
     for (const auto& each : shards_) {
-        const std::lock_guard held(*each);
+        const shard_lock held(*this, *each);
         total += each->live();
     }
     return total;
@@ -119,7 +124,7 @@ std::uint64_t store::size() const {
 store_stats store::stats() const {
     store_stats total{};
     for (const auto& each : shards_) {
-        const std::lock_guard held(*each);
+        const shard_lock held(*this, *each);
         total.keys += each->live();
         total.keys_with_expiry += each->with_expiry();
         total.tombstones += each->tombstones();

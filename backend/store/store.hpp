@@ -10,6 +10,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -53,11 +56,25 @@ class store {
     store& operator=(const store&) = delete;
 
     class entry_access;
+    class group;  // group.hpp
 
-    /// Locks the key's shard until the access is destroyed. An entry that has expired at `now` is
-    /// removed and seen as absent.
-    /// Requires: the thread holds no other access; `key` lives as long as the access.
+    /// Locks the key's shard until the access is destroyed, unless the thread holds it in a group.
+    /// An entry that has expired at `now` is removed and seen as absent.
+    /// Requires: the thread holds no other access; `key` lives as long as the access; a group that
+    /// the thread holds covers the key.
     entry_access open(std::string_view key, shared::unix_ms now);
+
+    /// Locks the shards of all the keys until the group is destroyed: nobody else sees, or changes,
+    /// anything of them meanwhile. What the thread does with these keys under the group is atomic;
+    /// eviction for it waits until the group is gone. A group within a group holds nothing more.
+    /// Requires: the thread holds no access; a group that it holds covers the keys. Until the
+    /// group is gone it calls nothing of the store but `open`, for these keys, `hold` and
+    /// `used_memory`.
+    group hold(std::span<const std::string_view> keys, shared::unix_ms now);
+
+    /// The same for all keys. Under it `flush`, `scan`, `random_key`, `size` and
+    /// `stats` may be called, too.
+    group hold_all(shared::unix_ms now);
 
     /// Applies a partner's effect: a newer version than the one held wins, everything else is
     /// ignored. Observes the version. Does not tell the sink. False if it changed nothing.
@@ -88,6 +105,10 @@ class store {
     bool scan(scan_cursor& cursor, std::size_t entries,
               const std::function<void(const effect&)>& visit, shared::unix_ms now);
 
+    /// The key of one of the live entries, each about as likely; nothing if there is none. The
+    /// choice follows from the clock's next version. In a group: under `hold_all` alone.
+    std::optional<std::string> random_key(shared::unix_ms now);
+
     store_stats stats() const;
     std::uint64_t size() const;  // entries, the expired but not yet removed ones included
     std::uint64_t memory_limit() const noexcept { return options_.memory; }
@@ -96,7 +117,13 @@ class store {
     std::uint64_t used_memory() const noexcept;
 
   private:
+    class shard_lock;
+
+    std::size_t shard_index(std::uint64_t hash) const noexcept;
     shard& shard_of(std::uint64_t hash) const noexcept;
+    group* held() const noexcept;  // this thread's
+    bool is_held(const shard& which) const noexcept;
+    bool leave_room_to_group() const noexcept;
     shard* next_to_evict(shared::unix_ms now) const noexcept;
     void make_room(shared::unix_ms now);
     bool raise_watermark(version stamp);
@@ -108,13 +135,15 @@ class store {
     std::unique_ptr<shard_surroundings> around_;
     std::vector<std::unique_ptr<shard>> shards_;
     unsigned shard_bits_ = 0;
+    inline static constinit thread_local group* held_by_thread_ = nullptr;
 };
 
 /// One key under the lock of its shard: what a command reads and writes. Neither copied nor moved.
 class store::entry_access {
   public:
     entry_access(store& owner, std::string_view key, shared::unix_ms now);
-    /// Unlocks; then, without the lock, evicts until memory is within the limit.
+    /// Unlocks; then, without the lock, evicts until memory is within the limit. Within a group
+    /// both are left to the group.
     ~entry_access();
     entry_access(const entry_access&) = delete;
     entry_access& operator=(const entry_access&) = delete;
@@ -130,6 +159,12 @@ class store::entry_access {
 
     /// Of the entry or its tombstone; 0 if there is neither.
     version stamp() const noexcept;
+
+    /// Bytes of memory that the entry takes. Requires: `exists()`.
+    std::size_t memory() const noexcept;
+
+    /// True if a value of that many bytes fits into the memory limit, be it alone.
+    bool could_hold(std::size_t value_size) const noexcept;
 
     /// A look-up calls `touch` if the entry exists, which counts as its use and as a hit, and
     /// otherwise `miss`. Requires: `exists()`.
@@ -161,6 +196,7 @@ class store::entry_access {
     shared::unix_ms now_;
     std::uint64_t hash_;
     shard& shard_;
+    bool held_by_group_;
     entry* entry_;          // or the tombstone; null if there is neither
     bool changed_ = false;  // memory may be above the limit
 };

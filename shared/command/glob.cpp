@@ -6,13 +6,15 @@
 namespace shared {
 namespace {
 
-unsigned char fold(char c) noexcept {
-    return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+unsigned char fold(char c, letter_case letters) noexcept {
+    const bool folds = letters == letter_case::ignored && c >= 'A' && c <= 'Z';
+    return static_cast<unsigned char>(folds ? c | 0x20 : c);
 }
 
 /// The bytes of the set that `pattern` begins with if `c` is in it, else 0. A set without ']' ends
 /// with the pattern.
-std::size_t match_set(std::string_view pattern, char c) noexcept {
+std::size_t match_set(std::string_view pattern, char c, letter_case letters) noexcept {
+    const unsigned char wanted = fold(c, letters);
     std::size_t at = 1;
     const bool negated = at < pattern.size() && pattern[at] == '^';
     if (negated) ++at;
@@ -22,11 +24,12 @@ std::size_t match_set(std::string_view pattern, char c) noexcept {
         const bool escaped = pattern[at] == '\\' && left >= 2;
         if (escaped) ++at;
         if (!escaped && left >= 3 && pattern[at + 1] == '-') {
-            const auto [low, high] = std::minmax({fold(pattern[at]), fold(pattern[at + 2])});
-            found |= low <= fold(c) && fold(c) <= high;
+            const auto [low, high] =
+                std::minmax({fold(pattern[at], letters), fold(pattern[at + 2], letters)});
+            found |= low <= wanted && wanted <= high;
             at += 3;
         } else {
-            found |= fold(pattern[at]) == fold(c);
+            found |= fold(pattern[at], letters) == wanted;
             ++at;
         }
     }
@@ -34,23 +37,23 @@ std::size_t match_set(std::string_view pattern, char c) noexcept {
 }
 
 /// The bytes of the item that `pattern` begins with, not a '*', if it matches `c`, else 0.
-std::size_t match_item(std::string_view pattern, char c) noexcept {
+std::size_t match_item(std::string_view pattern, char c, letter_case letters) noexcept {
     switch (pattern.front()) {
         case '?':
             return 1;
         case '[':
-            return match_set(pattern, c);
+            return match_set(pattern, c, letters);
         case '\\':
-            if (pattern.size() >= 2) return fold(pattern[1]) == fold(c) ? 2 : 0;
+            if (pattern.size() >= 2) return fold(pattern[1], letters) == fold(c, letters) ? 2 : 0;
             [[fallthrough]];
         default:
-            return fold(pattern.front()) == fold(c) ? 1 : 0;
+            return fold(pattern.front(), letters) == fold(c, letters) ? 1 : 0;
     }
 }
 
 }  // namespace
 
-bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
+bool glob_matches(std::string_view pattern, std::string_view text, letter_case letters) noexcept {
     std::size_t at = 0;
     std::size_t behind_star = std::string_view::npos;
     std::size_t star_end = 0;  // the last '*' stands for the text up to here
@@ -60,7 +63,8 @@ bool glob_matches(std::string_view pattern, std::string_view text) noexcept {
             star_end = i;
             continue;
         }
-        const std::size_t taken = at < pattern.size() ? match_item(pattern.substr(at), text[i]) : 0;
+        const std::size_t taken =
+            at < pattern.size() ? match_item(pattern.substr(at), text[i], letters) : 0;
         if (taken != 0) {
             at += taken;
             ++i;

@@ -5,8 +5,12 @@
 
 namespace shared {
 
-/// True if `pattern` matches the whole of `text`, ASCII letters in either case being the same.
-/// Needs time in proportion to pattern × text at the most, whatever the pattern.
-bool glob_matches(std::string_view pattern, std::string_view text) noexcept;
+/// Whether 'a' and 'A' are the same: in names of commands and parameters, not in keys and channels.
+enum class letter_case : bool { ignored, matters };
+
+/// True if `pattern` matches the whole of `text`. Needs time in proportion to pattern × text at the
+/// most, whatever the pattern.
+bool glob_matches(std::string_view pattern, std::string_view text,
+                  letter_case letters = letter_case::ignored) noexcept;
 
 }  // namespace shared

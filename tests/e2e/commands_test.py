@@ -3,10 +3,11 @@
 import os
 import random
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from support import stage, wire  # noqa: E402
+from support import data_commands, stage, wire  # noqa: E402
 
 SEED = int(os.environ.get("RINGWAY_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 SEQUENCES = 3000
@@ -110,7 +111,7 @@ class Commands:
         left_out = ["DBSIZE"] if self.counts_lag else []
         return [words for words in commands if words[0] not in left_out]
 
-    def compare(self, commands, greeting=()):
+    def compare(self, commands, greeting=(), agree=agrees):
         with wire.Client(self.server.port) as ours, wire.Client(self.redis.port) as theirs:
             for client in (ours, theirs):
                 client.call("FLUSHALL")
@@ -123,7 +124,7 @@ class Commands:
                     client.send(data)
                 for number, words in enumerate(batch, at):
                     mine, his = ours.read_raw(), theirs.read_raw()
-                    if not agrees(words, mine, his):
+                    if not agree(words, mine, his):
                         self.fail(f"seed {SEED}, command {number} {words}: {mine[:200]!r}, Redis: {his[:200]!r}")
 
     def test_single_cases_answer_as_redis(self):
@@ -225,6 +226,64 @@ class AtABackend(Commands, stage.SharedCase):
     def set_stage(cls):
         cls.server = cls.stage.backend("alone").await_answer()
         cls.redis = cls.stage.redis()
+
+    def test_strings_keys_and_times_answer_as_redis(self):
+        cases = data_commands.exact_cases()
+        self.assertGreater(len(cases), 5000)
+        for greeting in ((), ("HELLO", "3")):
+            with self.subTest(greeting=greeting):
+                self.compare(cases, greeting, data_commands.agree)
+
+    def test_random_strings_keys_and_times_answer_as_redis(self):
+        for seed, greeting in ((SEED + 3, ()), (SEED + 4, ("HELLO", "3"))):
+            choose = random.Random(seed)
+            commands = [data_commands.random_command(choose) for _ in range(4 * SEQUENCES)]
+            with self.subTest(greeting=greeting):
+                self.compare(commands, greeting, data_commands.agree)
+
+    def scan(self, client, *options):
+        cursor, seen = b"0", []
+        while True:
+            cursor, keys = client.call("SCAN", cursor, *options)
+            seen += keys
+            if cursor == b"0":
+                return seen
+
+    def test_a_scan_tells_what_stays_while_others_come_and_go(self):
+        """Two writers let the data grow twentyfold and shrink again while scan after scan runs."""
+        stays = {f"stays:{i}".encode() for i in range(1000)}
+        ended = threading.Event()
+
+        def write(writer):
+            with wire.Client(self.server.port) as client:
+                while not ended.is_set():
+                    keys = [f"goes:{writer}:{i}" for i in range(10000)]
+                    for command in ("SET", "DEL"):
+                        for at in range(0, len(keys), 100):
+                            client.pipeline((command, key, "v")[:3 if command == "SET" else 2] for key in keys[at:at + 100])
+                        if ended.is_set():
+                            return
+
+        with self.server.client() as client:
+            client.call("FLUSHALL")
+            client.pipeline(("SET", key, "v") for key in stays)
+            writers = [threading.Thread(target=write, args=(number,)) for number in range(2)]
+            for writer in writers:
+                writer.start()
+            sizes = []
+            try:
+                for count in (1, 3, 10, 10, 10, 100, 100, 1000):
+                    seen = self.scan(client, "COUNT", count)
+                    told = [key for key in seen if key in stays]
+                    self.assertEqual(set(told), stays, f"COUNT {count}")
+                    self.assertEqual(len(told), len(stays), f"COUNT {count}: a key was told twice")
+                    sizes.append(len(seen))
+            finally:
+                ended.set()
+                for writer in writers:
+                    writer.join()
+            self.assertGreater(max(sizes), 3000, "the writers did not write meanwhile")
+            self.assertEqual(sorted(self.scan(client, "MATCH", "stays:*")), sorted(stays))
 
 
 class ThroughTheProxyThatCopies(Commands, stage.SharedCase):

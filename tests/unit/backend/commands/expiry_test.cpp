@@ -124,6 +124,63 @@ BOOST_AUTO_TEST_CASE(a_time_must_be_a_number_that_fits) {
     BOOST_TEST(run("EXPIRE k 9223370336854775") == one);
 }
 
+BOOST_AUTO_TEST_CASE(four_commands_say_the_same_time_in_four_ways) {
+    for (const auto line :
+         {"EXPIRE k 10", "PEXPIRE k 10000", "EXPIREAT k 1700000010", "PEXPIREAT k 1700000010000"}) {
+        BOOST_TEST_CONTEXT(line) {
+            BOOST_TEST(run(line) == zero);
+            run("SET k v");
+            BOOST_TEST(run(std::string(line).append(" XX").c_str()) == zero);
+            BOOST_TEST(run(line) == one);
+            BOOST_TEST(run("PTTL k") == ":10000\r\n");
+            BOOST_TEST(run(std::string(line).append(" NX").c_str()) == zero);
+            BOOST_TEST(run(std::string(line).append(" GT").c_str()) == zero);
+            BOOST_TEST(run(std::string(line).append(" nosuch").c_str()) ==
+                       "-ERR Unsupported option nosuch\r\n");
+            run("DEL k");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_absolute_time_that_has_passed_deletes) {
+    for (const auto line :
+         {"EXPIREAT k 1700000000", "EXPIREAT k 0", "EXPIREAT k -5", "PEXPIREAT k 1700000000000",
+          "PEXPIREAT k -9223372036854775808", "PEXPIRE k 0", "PEXPIRE k -9223372036854775808"}) {
+        BOOST_TEST_CONTEXT(line) {
+            run("SET k v");
+            BOOST_TEST(run(line) == one);
+            BOOST_TEST(run("EXISTS k") == zero);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(errors_name_the_command) {
+    run("SET k v");
+    for (const auto& [line, name] : {std::pair{"EXPIREAT k 9223372036854775807", "expireat"},
+                                     std::pair{"EXPIREAT k -9223372036854775808", "expireat"},
+                                     std::pair{"PEXPIRE k 9223372036854775807", "pexpire"}}) {
+        BOOST_TEST(run(line) ==
+                   "-ERR invalid expire time in '" + std::string(name) + "' command\r\n");
+    }
+    BOOST_TEST(run("PEXPIREAT k 9223372036854775807") == one);
+    BOOST_TEST(run("PEXPIREAT k x") == no_integer);
+}
+
+BOOST_AUTO_TEST_CASE(expiretime_tells_the_absolute_time) {
+    BOOST_TEST(run("EXPIRETIME k") == ":-2\r\n");
+    BOOST_TEST(run("PEXPIRETIME k") == ":-2\r\n");
+    run("SET k v");
+    BOOST_TEST(run("EXPIRETIME k") == ":-1\r\n");
+    BOOST_TEST(run("PEXPIRETIME k") == ":-1\r\n");
+    run("PEXPIREAT k 1700000010499");
+    BOOST_TEST(run("EXPIRETIME k") == ":1700000010\r\n");
+    BOOST_TEST(run("PEXPIRETIME k") == ":1700000010499\r\n");
+    run("PEXPIREAT k 1700000010500");
+    BOOST_TEST(run("EXPIRETIME k") == ":1700000011\r\n");
+    run("PEXPIREAT k 9223372036854775807");
+    BOOST_TEST(run("EXPIRETIME k") == ":9223372036854776\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(asking_for_the_time_is_no_use_of_the_key) {
     run("SET k v");
     run("TTL k");

@@ -21,7 +21,7 @@ struct command_fixture {
         BOOST_TEST_REQUIRE(spec != nullptr);
         BOOST_TEST_REQUIRE(shared::arity_fits(*spec, words.size()));
         std::string out = "earlier";
-        command_context context{data, now, version, out};
+        command_context context{data, now, version, out, longest_value};
         run_command(*spec, words, context);
         BOOST_TEST_REQUIRE(out.starts_with("earlier"));
         return out.substr(7);
@@ -39,7 +39,20 @@ struct command_fixture {
     store data;
     shared::unix_ms now = 1'700'000'000'000;
     shared::protocol version = shared::protocol::resp2;
+    std::uint64_t longest_value = 512UL << 20U;
 };
+
+/// With so little memory that a value of 64 KiB never fits.
+struct tight_fixture : command_fixture {
+    tight_fixture() : command_fixture(64UL << 10U) {}
+};
+
+/// "$5\r\nhello\r\n" for "hello".
+inline std::string bulk(std::string_view text) {
+    std::string out;
+    shared::append_bulk(out, text);
+    return out;
+}
 
 inline constexpr std::string_view ok = "+OK\r\n";
 inline constexpr std::string_view null = "$-1\r\n";
@@ -47,6 +60,8 @@ inline constexpr std::string_view zero = ":0\r\n";
 inline constexpr std::string_view one = ":1\r\n";
 inline constexpr std::string_view syntax = "-ERR syntax error\r\n";
 inline constexpr std::string_view no_integer = "-ERR value is not an integer or out of range\r\n";
+inline constexpr std::string_view too_long =
+    "-ERR string exceeds maximum allowed size (proto-max-bulk-len)\r\n";
 inline constexpr std::string_view oom =
     "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 

@@ -7,10 +7,6 @@ using namespace backend::test;
 
 namespace {
 
-struct tight_fixture : command_fixture {
-    tight_fixture() : command_fixture(64UL << 10U) {}
-};
-
 constexpr std::string_view wrong_time = "-ERR invalid expire time in 'set' command\r\n";
 
 }  // namespace

@@ -18,6 +18,17 @@ BOOST_AUTO_TEST_CASE(plain_text_matches_itself_in_any_case) {
     BOOST_TEST(!glob_matches("a", ""));
 }
 
+BOOST_AUTO_TEST_CASE(letters_of_keys_match_in_their_own_case_alone) {
+    using enum shared::letter_case;
+    BOOST_TEST(glob_matches("key:*", "key:A", matters));
+    BOOST_TEST(!glob_matches("key:*", "Key:A", matters));
+    BOOST_TEST(glob_matches("[A-Z]?", "Ba", matters));
+    BOOST_TEST(!glob_matches("[A-Z]?", "ba", matters));
+    BOOST_TEST(!glob_matches("[ab]", "A", matters));
+    BOOST_TEST(!glob_matches("\\a", "A", matters));
+    BOOST_TEST(glob_matches("\\A", "A", matters));
+}
+
 BOOST_AUTO_TEST_CASE(a_star_stands_for_any_bytes) {
     for (const auto text : {"", "a", "abc"}) BOOST_TEST(glob_matches("*", text));
     BOOST_TEST(glob_matches("a*c", "ac"));
