@@ -145,8 +145,9 @@ BOOST_AUTO_TEST_CASE(a_request_costs_no_allocation) {
         return allocations;
     });
     BOOST_TEST_MESSAGE("allocations for " << 5 * 300 * (1 + 16 + 40) << " requests: " << counted);
-    BOOST_TEST(counted <=
-               10U);  // a buffer may grow once more when a turn is larger than any before
+    // A buffer may grow once more when a turn is larger than any before, and the order of turns is
+    // the scheduler's; one allocation in each of the 900 batches would be seen.
+    BOOST_TEST(counted <= 50U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_counted_is_the_workers) {
