@@ -7,6 +7,7 @@ namespace backend {
 namespace {
 
 constexpr std::size_t buckets_for(std::size_t wanted) noexcept {
+    if (wanted == 0) return 0;
     return std::max<std::size_t>(1, (wanted + ghosts::bucket_size / 2) / ghosts::bucket_size);
 }
 

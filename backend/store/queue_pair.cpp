@@ -4,7 +4,10 @@ namespace backend {
 namespace {
 
 constexpr auto relaxed = std::memory_order_relaxed;
-constexpr unsigned most_uses = 3;
+constexpr std::size_t moved_at_once = 16;  // into the main queue, so that no step takes long
+constexpr std::uint64_t unfilled_part =
+    8;  // of the entries, in the small queue: the main one must fill
+static_assert(most_uses == 3, "what fits into two bits is what is meant below");
 
 }  // namespace
 
@@ -25,14 +28,26 @@ void queue_pair_policy::follow(const queue_rules& rules) noexcept {
 }
 
 bool queue_pair_policy::small_is_large() const noexcept {
-    return totals_[small].bytes.load(relaxed) * rules().small_parts >= held();
+    return totals_[small].entries.load(relaxed) > 1 &&
+           totals_[small].bytes.load(relaxed) * rules().small_parts >= held();
+}
+
+/// Rules that let nothing unproven into the main queue must not begin with an empty one, nor with
+/// one that has been emptied by deletes.
+bool queue_pair_policy::must_fill() noexcept {
+    if (!rules().filled_first) return false;
+    const std::uint64_t in_small = totals_[small].entries.load(relaxed);
+    if (in_small > 2 * unfilled_part && in_small * unfilled_part > entries()) {
+        filling_.store(true, relaxed);
+    }
+    return filling_.load(relaxed);
 }
 
 unsigned queue_pair_policy::next_queue() const noexcept {
-    const unsigned by_share = small_is_large() ? small : main;
+    if (small_is_large() && !main_owes_.load(relaxed)) return small;
     const bool only_newest =
-        totals_[by_share].entries.load(relaxed) == 1 && newest_in_.load(relaxed) == by_share;
-    return only_newest ? 1 - by_share : by_share;
+        totals_[main].entries.load(relaxed) == 1 && newest_in_.load(relaxed) == main;
+    return only_newest ? small : main;
 }
 
 queue_pair::queue_pair(queue_pair_policy& policy) noexcept
@@ -42,6 +57,7 @@ queue_pair::queue_pair(queue_pair_policy& policy) noexcept
 void queue_pair::enter(entry& which, unsigned queue) noexcept {
     which.queue = queue & 1U;
     queues_[queue].push(which);
+    if (policy_.newest_.load(relaxed) == &which) policy_.newest_in_.store(queue, relaxed);
 }
 
 void queue_pair::set_newest(const entry& which) noexcept {
@@ -50,16 +66,17 @@ void queue_pair::set_newest(const entry& which) noexcept {
 }
 
 void queue_pair::add(entry& added) noexcept {
+    if (policy_.is_sampled(added.hash)) policy_.on_sample(added.hash, added.cost());
     added.uses = 0;
     const bool known = ghosts_.take(added.hash);
     enter(added, known && policy_.rules().remembered_enter_main ? main : small);
     set_newest(added);
-    policy_.on_request(added.hash, added.cost());
+    if (policy_.must_fill()) fill_main(2);
 }
 
 void queue_pair::use(entry& used) noexcept {
     if (used.uses < most_uses) used.uses = (used.uses + 1U) & most_uses;
-    policy_.on_request(used.hash, used.cost());
+    if (policy_.is_sampled(used.hash)) policy_.on_sample(used.hash, used.cost());
 }
 
 /// A larger value must not fall to the room that it needs itself: so it goes to the end.
@@ -75,23 +92,59 @@ void queue_pair::replace(entry& old, entry& by) noexcept {
 void queue_pair::remove(entry& removed) noexcept {
     queues_[removed.queue].remove(removed);
     ghosts_.shrink(size());
+    policy_.on_removal();
+}
+
+/// Moves up to `most` entries into the main queue, as long as the small one is large.
+void queue_pair::fill_main(std::size_t most) noexcept {
+    while (most-- > 0 && queues_[small].size() > 0 && policy_.small_is_large()) {
+        entry* const oldest = queues_[small].oldest();
+        queues_[small].remove(*oldest);
+        if (oldest->uses == 0) oldest->uses = 1;
+        enter(*oldest, main);
+    }
+}
+
+/// After enough have passed the main queue by, its oldest is looked at. If that is evicted, it is
+/// returned, and `passing` has moved into the main queue.
+entry* queue_pair::take_place(entry& passing, const queue_rules& rules) noexcept {
+    if (rules.patience == 0 || queues_[main].size() == 0) return nullptr;
+    if (++passed_by_ < rules.patience) return nullptr;
+    passed_by_ = 0;
+    entry* const evicted = evict_main(rules);
+    if (evicted == nullptr) return nullptr;
+    passing.uses = 1;
+    enter(passing, main);
+    return evicted;
 }
 
 entry* queue_pair::evict(unsigned queue) noexcept {
     policy_.on_eviction();
-    return queue == small ? evict_small(policy_.rules()) : evict_main(policy_.rules());
+    // There is no more room to fill once something must go and the small queue has its share.
+    if (policy_.filling_.load(relaxed) && !policy_.small_is_large()) {
+        policy_.filling_.store(false, relaxed);
+    }
+    entry* const evicted =
+        queue == small ? evict_small(policy_.rules()) : evict_main(policy_.rules());
+    if (evicted != nullptr) policy_.on_removal();
+    return evicted;
 }
 
 entry* queue_pair::evict_small(const queue_rules& rules) noexcept {
+    if (policy_.must_fill() && policy_.small_is_large()) {
+        fill_main(moved_at_once);
+        policy_.main_owes_.store(true, relaxed);
+        return nullptr;
+    }
     entry* const oldest = queues_[small].oldest();
     queues_[small].remove(*oldest);
-    const bool filling = policy_.filling_.load(relaxed);
-    if (filling && !policy_.small_is_large()) policy_.filling_.store(false, relaxed);
-    if (filling || oldest->uses >= rules.uses_to_stay) {
+    if (policy_.main_owes_.load(relaxed)) policy_.main_owes_.store(false, relaxed);
+    if (oldest->uses >= rules.uses_to_stay) {
         if (!rules.uses_are_kept) oldest->uses = 0;
         enter(*oldest, main);
         return nullptr;
     }
+    if (entry* const evicted = take_place(*oldest, rules)) return evicted;
     ghosts_.remember(oldest->hash, size());
     return oldest;
 }
@@ -106,6 +159,7 @@ entry* queue_pair::evict_main(const queue_rules& rules) noexcept {
         return nullptr;
     }
     queues_[main].remove(*oldest);
+    if (policy_.main_owes_.load(relaxed)) policy_.main_owes_.store(false, relaxed);
     if (rules.main_remembered) {
         ghosts_.remember(oldest->hash, size());
     } else {

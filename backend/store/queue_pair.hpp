@@ -15,19 +15,11 @@
 
 #include "backend/store/entry_queue.hpp"
 #include "backend/store/ghosts.hpp"
+#include "backend/store/queue_rules.hpp"
 
 #include <atomic>
 
 namespace backend {
-
-struct queue_rules {
-    unsigned small_parts;        // the small queue is one part of so many; it holds one at least
-    unsigned uses_to_stay;       // in the small queue, to move into the main one
-    bool uses_are_kept;          // by the move; else they begin at 0 again
-    bool remembered_enter_main;  // or they enter the small queue as all others do
-    bool main_remembered;        // what is evicted from the main queue, too
-    bool filled_first;  // the main queue, from what is there when these rules begin to hold
-};
 
 /// What the shards share. Derived policies choose the rules.
 class queue_pair_policy : public eviction_policy {
@@ -41,28 +33,48 @@ class queue_pair_policy : public eviction_policy {
     std::uint64_t held() const noexcept;
     std::uint64_t entries() const noexcept;
 
+    bool follows(const queue_rules& rules) const noexcept { return &this->rules() == &rules; }
+
   protected:
+    static constexpr auto relaxed = std::memory_order_relaxed;
+
     /// By any thread. Requires: the rules live as long as the policy.
     void follow(const queue_rules& rules) noexcept;
 
-    /// A request for the key, of an entry that costs so many bytes. Called under a shard's lock.
-    virtual void on_request(std::uint32_t /*hash*/, std::size_t /*cost*/) noexcept {}
+    /// From now on `on_sample` is told of the requests for one key out of `in`. By any thread.
+    void sample(std::uint64_t in) noexcept { sampled_.store(all_hashes / in, relaxed); }
+    bool is_sampled(std::uint32_t hash) const noexcept {
+        return hash * 0x9E3779B1U < sampled_.load(relaxed);
+    }
 
-    /// Room is needed. Called under a shard's lock.
+    /// A request for a sampled key, of an entry that costs so many bytes. Called under a shard's
+    /// lock, by several threads at once.
+    virtual void on_sample(std::uint32_t /*hash*/, std::size_t /*cost*/) noexcept {}
+
+    /// Room is needed. Called under a shard's lock, by several threads at once.
     virtual void on_eviction() noexcept {}
+
+    /// An entry has left. Called under a shard's lock, by several threads at once.
+    virtual void on_removal() noexcept {}
 
   private:
     friend class queue_pair;
     static constexpr unsigned small = 0;
     static constexpr unsigned main = 1;
+    static constexpr std::uint64_t all_hashes = std::uint64_t{1} << 32U;
 
-    const queue_rules& rules() const noexcept { return *rules_.load(std::memory_order_relaxed); }
+    const queue_rules& rules() const noexcept { return *rules_.load(relaxed); }
     bool small_is_large() const noexcept;
+    bool must_fill() noexcept;
 
     queue_stamps stamps_{0};
     queue_total totals_[eviction::most_queues];
     std::atomic<const queue_rules*> rules_{nullptr};
+    std::atomic<std::uint64_t> sampled_{0};  // hashes below it, once they are mixed
+    // While the main queue fills under rules that want it, and whether it owes an eviction for what
+    // was moved into it.
     std::atomic<bool> filling_{false};
+    std::atomic<bool> main_owes_{false};
     // The entry that was written last, not to be evicted while there is another; never looked into.
     std::atomic<const entry*> newest_{nullptr};
     std::atomic<unsigned> newest_in_{small};
@@ -88,13 +100,16 @@ class queue_pair final : public eviction {
   private:
     void enter(entry& which, unsigned queue) noexcept;
     void set_newest(const entry& which) noexcept;
+    void fill_main(std::size_t most) noexcept;
     entry* evict_small(const queue_rules& rules) noexcept;
     entry* evict_main(const queue_rules& rules) noexcept;
+    entry* take_place(entry& passing, const queue_rules& rules) noexcept;
     std::size_t size() const noexcept { return queues_[small].size() + queues_[main].size(); }
 
     queue_pair_policy& policy_;
     entry_queue queues_[most_queues];
     ghosts ghosts_;
+    unsigned passed_by_ = 0;  // since the oldest of the main queue was looked at
 };
 
 }  // namespace backend

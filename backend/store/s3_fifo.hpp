@@ -12,7 +12,8 @@ inline constexpr queue_rules s3_fifo_rules{.small_parts = 10,
                                            .uses_are_kept = false,
                                            .remembered_enter_main = true,
                                            .main_remembered = false,
-                                           .filled_first = false};
+                                           .filled_first = false,
+                                           .patience = 0};
 
 class s3_fifo_policy final : public queue_pair_policy {
   public:

@@ -15,8 +15,12 @@ BIN = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin"
 TRACES = os.environ.get("RINGWAY_TRACES", "")
 CAPACITIES = (250, 500, 1000, 2000)
 LRU = {"arc_oltp": (16.47, 23.45, 32.83, 42.47), "lirs_gli": (0.91, 0.95, 11.21, 57.41)}
-DEFAULT = "s3-fifo"
-POLICIES = ("lru", "s3-fifo")
+# The best of ARC, LIRS, W-TinyLFU and LRU, as published.
+BEST = {"arc_oltp": (22.76, 30.61, 39.06, 46.17), "lirs_gli": (15.91, 33.60, 50.57, 57.96)}
+# Entries: 2 %, 5 % and 20 % of the keys among them.
+OTHERS = {"lirs_loop": (250, 500, 750, 1000), "cache2k_web12": (75, 275, 690, 1000, 2000, 2750, 4000, 8000)}
+DEFAULT = "adaptive-fifo"
+POLICIES = ("lru", "s3-fifo", DEFAULT)
 
 
 def hit_ratio(path, policy, capacity, *more):
@@ -91,6 +95,14 @@ class HitRatio(unittest.TestCase):
         for policy in POLICIES[1:]:
             self.assertGreater(hit_ratio(path, policy, 200)["hit_ratio"], lru + 0.02, policy)
 
+    def test_the_default_keeps_its_share_of_a_loop(self):
+        for length in (250, 400, 1000):
+            path = self.write(list(range(length)) * 40)
+            self.assertEqual(hit_ratio(path, "lru", 200)["hits"], 0)
+            for shards in ("1", "16"):
+                got = hit_ratio(path, DEFAULT, 200, "--shards", shards)["hit_ratio"]
+                self.assertGreater(got, 0.95 * 200 / length, (length, shards))
+
     def test_what_is_printed_for_people_is_the_same(self):
         path = self.write([1, 2, 1, 1])
         out = subprocess.run([os.path.join(BIN, "hit_ratio"), "--policy", "lru", "--capacity", "10", path], check=True,
@@ -115,6 +127,21 @@ class HitRatio(unittest.TestCase):
             for capacity, figure in zip(CAPACITIES, published):
                 got = hit_ratio(os.path.join(TRACES, name + ".txt.gz"), "lru", capacity)["hit_ratio"]
                 self.assertEqual("%.2f" % (100 * got), "%.2f" % figure, (name, capacity))
+
+    @unittest.skipUnless(TRACES, "RINGWAY_TRACES names no folder")
+    def test_the_default_is_near_the_best_published_figures(self):
+        for name, published in BEST.items():
+            for capacity, figure in zip(CAPACITIES, published):
+                got = hit_ratio(os.path.join(TRACES, name + ".txt.gz"), DEFAULT, capacity)["hit_ratio"]
+                self.assertGreaterEqual(100 * got, figure - 1.0, (name, capacity))
+
+    @unittest.skipUnless(TRACES, "RINGWAY_TRACES names no folder")
+    def test_the_default_is_nowhere_worse_than_lru(self):
+        for name, capacities in [*OTHERS.items(), *((name, CAPACITIES) for name in LRU)]:
+            for capacity in capacities:
+                path = os.path.join(TRACES, name + ".txt.gz")
+                lru = hit_ratio(path, "lru", capacity)["hit_ratio"]
+                self.assertGreaterEqual(hit_ratio(path, DEFAULT, capacity)["hit_ratio"], lru - 0.002, (name, capacity))
 
 
 if __name__ == "__main__":

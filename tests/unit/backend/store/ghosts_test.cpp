@@ -78,8 +78,12 @@ BOOST_AUTO_TEST_CASE(the_table_follows_the_number_wanted) {
     BOOST_TEST(table.bytes() == 40'000U);
     table.remember(1, 64'000);
     BOOST_TEST(table.capacity() == 64'000U);
-    table.shrink(0);
+    table.shrink(1);
     BOOST_TEST(table.capacity() == ghosts::bucket_size);
+    table.shrink(0);
+    BOOST_TEST(table.bytes() == 0U);
+    table.remember(1, 0);
+    BOOST_TEST(!table.take(1));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_memory_too_small_for_anything_refuses_everything) {
 }
 
 BOOST_AUTO_TEST_CASE(expired_entries_make_room_before_live_ones) {
-    one_store cache(small);
+    one_store cache(small_lru);
     const std::string value(500, 'x');
     for (int i = 0; i < 50; ++i) cache.set("live" + std::to_string(i), value);
     for (int i = 0; i < 30; ++i) cache.set("short" + std::to_string(i), value, cache.now + 10);
