@@ -34,13 +34,15 @@ app::app(const config& settings)
           workers_, drain_time,
           {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return drained(); }}) {
     most_clients_ = shared::allow_descriptors(settings.max_clients, spare_descriptors);
+    server_.debug_commands = settings.debug_commands;
     open_partner_link();
     const auto limits = shared::limits_for(settings.max_line, settings.max_value);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         flushers_.emplace_back(records_);
         clients_.emplace_back(workers_[i].events());
         services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
-                             partner_ ? &flushers_.back() : nullptr, info_, limits, counts_[i]});
+                             partner_ ? &flushers_.back() : nullptr, info_, server_, limits,
+                             counts_[i]});
     }
     open_listeners();
 }
@@ -113,7 +115,7 @@ void app::announce_when_ready() {
 
 /// Removes what has expired, in steps: clients get their turn between them.
 void app::expire() {
-    const bool more = data_.expire_some(shared::unix_now(), expiry_step);
+    const bool more = server_.active_expiry && data_.expire_some(shared::unix_now(), expiry_step);
     expiry_.expires_after(more ? std::chrono::milliseconds(0) : expiry_interval);
     expiry_.async_wait([this](boost::system::error_code problem) {
         if (!problem) expire();

@@ -40,6 +40,7 @@ class app {
     outbox records_;
     store data_;
     std::deque<counters> counts_;  // one for each worker, as are the next three
+    server_state server_;
     backend_info info_;
     std::unique_ptr<partner_link> partner_;
     std::deque<record_flusher> flushers_;

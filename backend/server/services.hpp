@@ -3,6 +3,7 @@
 
 #include "backend/replication/partner_link.hpp"
 #include "backend/server/counters.hpp"
+#include "backend/server/server_state.hpp"
 #include "backend/store/store.hpp"
 #include "shared/command/connection_commands.hpp"
 #include "shared/net/session_table.hpp"
@@ -29,6 +30,7 @@ struct services {
     partner_link* partner;    // null: this backend runs alone
     record_flusher* flusher;  // null: the same
     const shared::server_facts& facts;
+    server_state& server;
     shared::request_limits limits;
     counters& counts;
 };

@@ -2,8 +2,19 @@
 
 #include "backend/commands/table.hpp"
 #include "backend/replication/handshake.hpp"
+#include "backend/server/request_timer.hpp"
+#include "backend/server/server_commands.hpp"
+
+#include <algorithm>
 
 namespace backend {
+namespace {
+
+bool is_about_data(const shared::command_spec& spec) noexcept {
+    return has_command(spec) && !spec.has(shared::connection);
+}
+
+}  // namespace
 
 session::session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with,
                  std::uint64_t client_id)
@@ -16,19 +27,54 @@ bool session::on_request(std::span<const std::string_view> words) {
     with_.counts.requests.add();
     wake();
     const auto* spec = shared::find_command(words[0]);
-    if (spec == nullptr || !has_command(*spec)) {
+    if (spec == nullptr || !serves(*spec)) {
         answer_error(shared::unknown_command_error(words));
     } else if (!shared::arity_fits(*spec, words.size())) {
         answer_error(shared::wrong_arity_error(spec->name));
     } else if (spec->id == shared::command_id::partner) {
         partner_command(words);
-    } else if (!spec->has(shared::connection)) {
-        run_data_command(*spec, words);
     } else {
-        shared::run_connection_command(*spec, words, state_, with_.facts, out());
+        run(*spec, words);
         if (state_.closing) end();
     }
     return true;
+}
+
+void session::run(const shared::command_spec& spec, std::span<const std::string_view> words) {
+    const bool about_data = is_about_data(spec);
+    const bool always = with_.server.times_all() || !(about_data || spec.has(shared::fast));
+    const std::size_t before = queued();
+    const auto began = about_data || always ? shared::unix_now_us() : 0;
+    if (about_data) {
+        run_data_command(spec, words, began);
+    } else {
+        run_other_command(spec, words);
+    }
+    if (always || (about_data && may_be_slow(spec, words, queued() - before)))
+        note_time(spec, words, began);
+}
+
+void session::run_other_command(const shared::command_spec& spec,
+                                std::span<const std::string_view> words) {
+    if (const auto handler = find_server_command(spec)) {
+        handler({words, state_, with_.server, out()});
+    } else {
+        shared::run_connection_command(spec, words, state_, with_.facts, out());
+    }
+}
+
+/// AUTH and HELLO may hold a password.
+void session::note_time(const shared::command_spec& spec, std::span<const std::string_view> words,
+                        shared::unix_us began) {
+    using enum shared::command_id;
+    if (spec.id == auth || spec.id == hello) return;
+    auto& server = with_.server;
+    const auto took = std::max<std::int64_t>(shared::unix_now_us() - began, 0);
+    if (server.slow.is_slow(took)) server.slow.add(began, took, words, peer(), state_.name);
+    if (server.latency.is_kept(took / 1000)) {
+        server.latency.add(spec.has(shared::fast) ? "fast-command" : "command",
+                           {.at = began / 1'000'000, .took = took / 1000});
+    }
 }
 
 void session::on_malformed(std::string_view error) {
@@ -41,10 +87,10 @@ void session::answer_error(std::string_view text) {
 }
 
 void session::run_data_command(const shared::command_spec& spec,
-                               std::span<const std::string_view> words) {
+                               std::span<const std::string_view> words, shared::unix_us now) {
     const bool with_partner = with_.partner != nullptr;
     if (with_partner && spec.id == shared::command_id::flushall) return flush_everywhere(words);
-    command_context context{with_.data, shared::unix_now(), state_.version, out()};
+    command_context context{with_.data, now / 1000, state_.version, out()};
     run_command(spec, words, context);
     if (with_partner && spec.has(shared::writes)) {
         owner().events().at_end_of_turn(*with_.flusher, shared::turn_phase::first);

@@ -20,8 +20,13 @@ class session final : public shared::client_session {
     bool may_read() const override { return !waiting_; }
     void on_malformed(std::string_view error) override;
     void answer_error(std::string_view text);
-    void run_data_command(const shared::command_spec& spec,
-                          std::span<const std::string_view> words);
+    void run(const shared::command_spec& spec, std::span<const std::string_view> words);
+    void run_other_command(const shared::command_spec& spec,
+                           std::span<const std::string_view> words);
+    void run_data_command(const shared::command_spec& spec, std::span<const std::string_view> words,
+                          shared::unix_us now);
+    void note_time(const shared::command_spec& spec, std::span<const std::string_view> words,
+                   shared::unix_us began);
     void partner_command(std::span<const std::string_view> words);
 
     void flush_everywhere(std::span<const std::string_view> words);
