@@ -10,7 +10,9 @@ namespace {
 
 using shared::command_id;
 
-constexpr std::array<std::pair<command_id, server_handler>, 3> handlers{{
+constexpr std::array<std::pair<command_id, server_handler>, 5> handlers{{
+    {command_id::client, run_client},
+    {command_id::hello, run_hello},
     {command_id::slowlog, run_slowlog},
     {command_id::latency, run_latency},
     {command_id::debug, run_debug},
@@ -25,8 +27,15 @@ server_handler find_server_command(const shared::command_spec& spec) noexcept {
     return nullptr;
 }
 
+void run_hello(const server_call& call) {
+    shared::run_connection_command(call.spec, call.words, call.client, call.facts, call.out);
+    call.record.version = call.client.version;
+    call.server.clients.rename(call.record, call.client);
+}
+
 bool serves(const shared::command_spec& spec) noexcept {
-    return has_command(spec) || find_server_command(spec) != nullptr;
+    return has_command(spec) || spec.id == command_id::reset ||
+           find_server_command(spec) != nullptr;
 }
 
 }  // namespace backend

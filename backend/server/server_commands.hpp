@@ -1,11 +1,10 @@
-// The commands about the server that need no more of a client than what it is called: SLOWLOG
-// LATENCY DEBUG. Each appends one reply. Arguments, replies and errors are those of Redis 7.0:
-// https://redis.io/docs/latest/commands/
+// The commands about the server and its clients: CLIENT HELLO SLOWLOG LATENCY DEBUG. Each appends
+// one reply, or none where CLIENT REPLY says so. Arguments, replies and errors are those of
+// Redis 7.0: https://redis.io/docs/latest/commands/
 #pragma once
 
 #include "backend/server/server_state.hpp"
-#include "shared/command/client_state.hpp"
-#include "shared/command/spec.hpp"
+#include "shared/command/connection_commands.hpp"
 
 #include <span>
 #include <string>
@@ -13,10 +12,17 @@
 
 namespace backend {
 
+/// CLIENT REPLY: whether a client gets replies; `skip` is about the present request.
+enum class reply_mode : std::uint8_t { on, off, skip_next, skip };
+
 struct server_call {
+    const shared::command_spec& spec;
     std::span<const std::string_view> words;
     shared::client_state& client;
+    client_record& record;
+    reply_mode& replies;
     server_state& server;
+    const shared::server_facts& facts;
     std::string& out;
 };
 
@@ -28,6 +34,8 @@ server_handler find_server_command(const shared::command_spec& spec) noexcept;
 /// True if the backend has the command, be it about data, about a connection or one of these.
 bool serves(const shared::command_spec& spec) noexcept;
 
+void run_client(const server_call& call);
+void run_hello(const server_call& call);
 void run_slowlog(const server_call& call);
 void run_latency(const server_call& call);
 

@@ -2,14 +2,18 @@
 // part says itself how threads may touch it.
 #pragma once
 
+#include "backend/server/client_registry.hpp"
 #include "backend/server/latency_monitor.hpp"
 #include "backend/server/slow_log.hpp"
 
 #include <atomic>
+#include <functional>
 
 namespace backend {
 
 struct server_state {
+    client_registry clients;
+    std::function<void(const client_place&)> close_client;  // soon; set before the workers run
     slow_log slow;
     latency_monitor latency;
     std::atomic<bool> active_expiry{true};  // DEBUG SET-ACTIVE-EXPIRE

@@ -33,6 +33,7 @@ struct services {
     server_state& server;
     shared::request_limits limits;
     counters& counts;
+    shared::unix_ms now = shared::unix_now();  // as of the last data command or turn of the chores
 };
 
 }  // namespace backend

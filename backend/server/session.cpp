@@ -3,7 +3,6 @@
 #include "backend/commands/table.hpp"
 #include "backend/replication/handshake.hpp"
 #include "backend/server/request_timer.hpp"
-#include "backend/server/server_commands.hpp"
 
 #include <algorithm>
 
@@ -17,15 +16,48 @@ bool is_about_data(const shared::command_spec& spec) noexcept {
 }  // namespace
 
 session::session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with,
-                 std::uint64_t client_id)
+                 std::uint64_t client_id, std::string local_address, int descriptor)
     : client_session(with.owner, std::move(connection), with.limits), self_(self), with_(with) {
     state_.id = client_id;
     state_.address = peer();
+    record_.id = client_id;
+    record_.address = peer();
+    record_.local_address = std::move(local_address);
+    record_.descriptor = descriptor;
+    record_.connected_at = shared::unix_now();
+    record_.last_seen = record_.connected_at;
+    record_.place = {.worker = with.owner.index(), .session = self};
+    with.server.clients.add(record_);
+}
+
+session::~session() {
+    with_.server.clients.remove(record_);
 }
 
 bool session::on_request(std::span<const std::string_view> words) {
     with_.counts.requests.add();
     wake();
+    if (replies_ == reply_mode::on) {
+        answer(words);
+    } else {
+        run_quietly(words);
+    }
+    if (state_.closing) end();
+    return true;
+}
+
+/// CLIENT REPLY OFF or SKIP: the reply is taken back, unless it is that of CLIENT REPLY ON.
+void session::run_quietly(std::span<const std::string_view> words) {
+    if (replies_ == reply_mode::skip_next) replies_ = reply_mode::skip;
+    const std::size_t before = queued();
+    answer(words);
+    if (replies_ == reply_mode::on || closed()) return;
+    auto& replies = out();
+    replies.resize(replies.size() - (queued() - before));
+    if (replies_ == reply_mode::skip) replies_ = reply_mode::on;
+}
+
+void session::answer(std::span<const std::string_view> words) {
     const auto* spec = shared::find_command(words[0]);
     if (spec == nullptr || !serves(*spec)) {
         answer_error(shared::unknown_command_error(words));
@@ -35,9 +67,7 @@ bool session::on_request(std::span<const std::string_view> words) {
         partner_command(words);
     } else {
         run(*spec, words);
-        if (state_.closing) end();
     }
-    return true;
 }
 
 void session::run(const shared::command_spec& spec, std::span<const std::string_view> words) {
@@ -45,6 +75,8 @@ void session::run(const shared::command_spec& spec, std::span<const std::string_
     const bool always = with_.server.times_all() || !(about_data || spec.has(shared::fast));
     const std::size_t before = queued();
     const auto began = about_data || always ? shared::unix_now_us() : 0;
+    if (began != 0) with_.now = began / 1000;
+    record_.saw(spec, with_.now);
     if (about_data) {
         run_data_command(spec, words, began);
     } else {
@@ -56,11 +88,22 @@ void session::run(const shared::command_spec& spec, std::span<const std::string_
 
 void session::run_other_command(const shared::command_spec& spec,
                                 std::span<const std::string_view> words) {
+    if (spec.id == shared::command_id::reset) return reset();
     if (const auto handler = find_server_command(spec)) {
-        handler({words, state_, with_.server, out()});
+        handler({spec, words, state_, record_, replies_, with_.server, with_.facts, out()});
     } else {
         shared::run_connection_command(spec, words, state_, with_.facts, out());
     }
+}
+
+void session::reset() {
+    state_.version = shared::protocol::resp2;
+    state_.name.clear();
+    replies_ = reply_mode::on;
+    record_.version = state_.version;
+    record_.no_evict = false;
+    with_.server.clients.rename(record_, state_);
+    shared::append_simple(out(), "RESET");
 }
 
 /// AUTH and HELLO may hold a password.
