@@ -36,14 +36,19 @@ app::app(const config& settings)
     most_clients_ = shared::allow_descriptors(settings.max_clients, spare_descriptors);
     server_.debug_commands = settings.debug_commands;
     server_.close_client = [this](const client_place& place) { close_client(place); };
+    server_.channels.start(workers_.size(), [this](std::size_t worker) {
+        boost::asio::post(workers_[worker].context(),
+                          [this, worker] { topics_[worker].deliver(); });
+    });
     open_partner_link();
     const auto limits = shared::limits_for(settings.max_line, settings.max_value);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         flushers_.emplace_back(records_);
+        topics_.emplace_back(server_.channels, i);
         clients_.emplace_back(workers_[i].events());
         services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
-                             partner_ ? &flushers_.back() : nullptr, info_, server_, limits,
-                             counts_[i]});
+                             partner_ ? &flushers_.back() : nullptr, info_, server_, topics_[i],
+                             limits, counts_[i]});
         chores_.emplace_back(services_.back());
     }
     open_listeners();
@@ -90,7 +95,8 @@ void app::accept(std::size_t worker, boost::asio::ip::tcp::socket connection) {
     auto& client = clients_[worker].emplace(std::move(connection), services_[worker],
                                             next_client_.fetch_add(1),
                                             problem ? "?:0" : shared::to_text(local), descriptor);
-    client.on_end([this, &counts] {
+    client.on_end([this, &counts, &client] {
+        client.leave();
         counts.clients.subtract();
         connected_.fetch_sub(1, std::memory_order_relaxed);
     });

@@ -46,6 +46,7 @@ class app {
     backend_info info_;
     std::unique_ptr<partner_link> partner_;
     std::deque<record_flusher> flushers_;
+    std::deque<subscriptions> topics_;
     std::deque<services> services_;
     std::deque<shared::session_table<session>> clients_;
     std::deque<chores> chores_;

@@ -10,9 +10,15 @@ namespace {
 
 using shared::command_id;
 
-constexpr std::array<std::pair<command_id, server_handler>, 5> handlers{{
+constexpr std::array<std::pair<command_id, server_handler>, 11> handlers{{
     {command_id::client, run_client},
     {command_id::hello, run_hello},
+    {command_id::subscribe, run_subscribe},
+    {command_id::psubscribe, run_psubscribe},
+    {command_id::unsubscribe, run_unsubscribe},
+    {command_id::punsubscribe, run_punsubscribe},
+    {command_id::publish, run_publish},
+    {command_id::pubsub, run_pubsub},
     {command_id::slowlog, run_slowlog},
     {command_id::latency, run_latency},
     {command_id::debug, run_debug},

@@ -1,9 +1,11 @@
-// The commands about the server and its clients: CLIENT HELLO SLOWLOG LATENCY DEBUG. Each appends
+// The commands about the server and its clients: CLIENT HELLO SLOWLOG LATENCY DEBUG, and
+// the messages that they send each other: SUBSCRIBE PUBLISH PUBSUB. Each appends
 // one reply, or none where CLIENT REPLY says so. Arguments, replies and errors are those of
 // Redis 7.0: https://redis.io/docs/latest/commands/
 #pragma once
 
 #include "backend/server/server_state.hpp"
+#include "backend/server/subscriptions.hpp"
 #include "shared/command/connection_commands.hpp"
 
 #include <span>
@@ -21,6 +23,8 @@ struct server_call {
     shared::client_state& client;
     client_record& record;
     reply_mode& replies;
+    subscriber& self;
+    subscriptions& topics;
     server_state& server;
     const shared::server_facts& facts;
     std::string& out;
@@ -36,6 +40,12 @@ bool serves(const shared::command_spec& spec) noexcept;
 
 void run_client(const server_call& call);
 void run_hello(const server_call& call);
+void run_subscribe(const server_call& call);
+void run_psubscribe(const server_call& call);
+void run_unsubscribe(const server_call& call);
+void run_punsubscribe(const server_call& call);
+void run_publish(const server_call& call);
+void run_pubsub(const server_call& call);
 void run_slowlog(const server_call& call);
 void run_latency(const server_call& call);
 

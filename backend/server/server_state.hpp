@@ -2,6 +2,7 @@
 // part says itself how threads may touch it.
 #pragma once
 
+#include "backend/server/channel_hub.hpp"
 #include "backend/server/client_registry.hpp"
 #include "backend/server/latency_monitor.hpp"
 #include "backend/server/slow_log.hpp"
@@ -14,6 +15,7 @@ namespace backend {
 struct server_state {
     client_registry clients;
     std::function<void(const client_place&)> close_client;  // soon; set before the workers run
+    channel_hub channels;
     slow_log slow;
     latency_monitor latency;
     std::atomic<bool> active_expiry{true};  // DEBUG SET-ACTIVE-EXPIRE

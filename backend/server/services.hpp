@@ -4,6 +4,7 @@
 #include "backend/replication/partner_link.hpp"
 #include "backend/server/counters.hpp"
 #include "backend/server/server_state.hpp"
+#include "backend/server/subscriptions.hpp"
 #include "backend/store/store.hpp"
 #include "shared/command/connection_commands.hpp"
 #include "shared/net/session_table.hpp"
@@ -31,6 +32,7 @@ struct services {
     record_flusher* flusher;  // null: the same
     const shared::server_facts& facts;
     server_state& server;
+    subscriptions& topics;
     shared::request_limits limits;
     counters& counts;
     shared::unix_ms now = shared::unix_now();  // as of the last data command or turn of the chores

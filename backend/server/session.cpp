@@ -9,6 +9,9 @@
 namespace backend {
 namespace {
 
+/// Bytes of messages that a client may leave unread: Redis's client-output-buffer-limit.
+constexpr std::size_t most_unread = 32UL * 1024 * 1024;
+
 bool is_about_data(const shared::command_spec& spec) noexcept {
     return has_command(spec) && !spec.has(shared::connection);
 }
@@ -31,19 +34,69 @@ session::session(shared::session_id self, boost::asio::ip::tcp::socket connectio
 }
 
 session::~session() {
+    leave();
+}
+
+void session::leave() {
+    with_.topics.remove_all(*this);
     with_.server.clients.remove(record_);
 }
 
 bool session::on_request(std::span<const std::string_view> words) {
     with_.counts.requests.add();
     wake();
-    if (replies_ == reply_mode::on) {
-        answer(words);
+    if (special_) {
+        answer_specially(words);
     } else {
-        run_quietly(words);
+        answer(words);
     }
     if (state_.closing) end();
     return true;
+}
+
+void session::answer_specially(std::span<const std::string_view> words) {
+    if (replies_ != reply_mode::on) return run_quietly(words);
+    if (subscribed() && state_.version == shared::protocol::resp2) return answer_subscribed(words);
+    answer(words);
+}
+
+/// In RESP2 a client could not tell a message from the reply of another command.
+void session::answer_subscribed(std::span<const std::string_view> words) {
+    using enum shared::command_id;
+    const auto* const spec = shared::find_command(words[0]);
+    if (spec == nullptr || !serves(*spec) || !shared::arity_fits(*spec, words.size()))
+        return answer(words);
+    switch (spec->id) {
+        case subscribe:
+        case unsubscribe:
+        case psubscribe:
+        case punsubscribe:
+        case quit:
+        case reset:
+            return answer(words);
+        case ping:
+            if (words.size() > 2) return answer(words);
+            shared::append_array_header(out(), 2);
+            shared::append_bulk(out(), "pong");
+            return shared::append_bulk(out(), words.size() == 2 ? words[1] : "");
+        default:
+            answer_error("ERR Can't execute '" + std::string(spec->name) +
+                         "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+                         "allowed in this context");
+    }
+}
+
+bool session::push(std::string_view message) {
+    if (state_.closing) return true;
+    if (queued() + message.size() > most_unread) return false;
+    wake();
+    out() += message;
+    return true;
+}
+
+void session::give_up_reading() {
+    with_.counts.slow_subscribers.add();
+    give_up("it does not read the messages that it has subscribed to");
 }
 
 /// CLIENT REPLY OFF or SKIP: the reply is taken back, unless it is that of CLIENT REPLY ON.
@@ -90,7 +143,9 @@ void session::run_other_command(const shared::command_spec& spec,
                                 std::span<const std::string_view> words) {
     if (spec.id == shared::command_id::reset) return reset();
     if (const auto handler = find_server_command(spec)) {
-        handler({spec, words, state_, record_, replies_, with_.server, with_.facts, out()});
+        handler({spec, words, state_, record_, replies_, *this, with_.topics, with_.server,
+                 with_.facts, out()});
+        special_ = replies_ != reply_mode::on || subscribed();
     } else {
         shared::run_connection_command(spec, words, state_, with_.facts, out());
     }
@@ -100,6 +155,10 @@ void session::reset() {
     state_.version = shared::protocol::resp2;
     state_.name.clear();
     replies_ = reply_mode::on;
+    special_ = false;
+    with_.topics.remove_all(*this);
+    record_.channels = 0;
+    record_.patterns = 0;
     record_.version = state_.version;
     record_.no_evict = false;
     with_.server.clients.rename(record_, state_);

@@ -10,12 +10,17 @@
 
 namespace backend {
 
-class session final : public shared::client_session {
+class session final : public shared::client_session, private subscriber {
   public:
     /// `local_address` is where the client has connected to, "127.0.0.1:7401".
     session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with,
             std::uint64_t client_id, std::string local_address, int descriptor);
     ~session() override;
+
+    /// The connection is over: nobody finds the client any more.
+    void leave();
+
+    bool subscribed() const noexcept { return record_.subscribed(); }
 
   private:
     bool on_request(std::span<const std::string_view> words) override;
@@ -23,6 +28,12 @@ class session final : public shared::client_session {
     bool may_read() const override { return !waiting_; }
     void on_malformed(std::string_view error) override;
     void answer_error(std::string_view text);
+    shared::protocol message_version() const noexcept override { return state_.version; }
+    bool push(std::string_view message) override;
+    void give_up_reading() override;
+
+    void answer_specially(std::span<const std::string_view> words);
+    void answer_subscribed(std::span<const std::string_view> words);
     void run_quietly(std::span<const std::string_view> words);
     void answer(std::span<const std::string_view> words);
     void reset();
@@ -43,6 +54,7 @@ class session final : public shared::client_session {
     shared::client_state state_;
     client_record record_;
     reply_mode replies_ = reply_mode::on;
+    bool special_ = false;  // a request is not simply answered: see answer_specially
     bool waiting_ = false;  // for the partner
 };
 

@@ -20,9 +20,26 @@ class made_up_facts final : public shared::server_facts {
     bool serves(const shared::command_spec& spec) const override { return backend::serves(spec); }
 };
 
+class made_up_subscriber final : public subscriber {
+  public:
+    shared::protocol message_version() const noexcept override { return version; }
+    bool push(std::string_view message) override {
+        if (full) return false;
+        got += message;
+        return true;
+    }
+    void give_up_reading() override { gone = true; }
+
+    shared::protocol version = shared::protocol::resp2;
+    std::string got;
+    bool full = false;
+    bool gone = false;
+};
+
 struct server_fixture {
     server_fixture() {
         server.close_client = [this](const client_place& place) { closed.push_back(place.worker); };
+        server.channels.start(8, [](std::size_t) {});
         client.id = 3;
         add(record, 3, "127.0.0.1:1003", 0);
         add(other, 4, "127.0.0.1:1004", 7);
@@ -43,7 +60,8 @@ struct server_fixture {
         const auto handler = find_server_command(*spec);
         BOOST_TEST_REQUIRE((handler != nullptr));
         std::string out;
-        handler({*spec, words, client, record, replies, server, facts, out});
+        handler({*spec, words, client, record, replies, self, topics, server, facts, out});
+        topics.deliver();
         return out;
     }
 
@@ -58,6 +76,8 @@ struct server_fixture {
     made_up_facts facts;
     server_state server;
     shared::client_state client;
+    made_up_subscriber self;
+    subscriptions topics{server.channels, 0};
     reply_mode replies = reply_mode::on;
     client_record record;
     client_record other;
