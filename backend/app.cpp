@@ -36,13 +36,22 @@ app::app(const config& settings)
           workers_, drain_time,
           {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return drained(); }}) {
     most_clients_ = shared::allow_descriptors(settings.max_clients, spare_descriptors);
+    server_.debug_commands = settings.debug_commands;
+    server_.close_client = [this](const client_place& place) { close_client(place); };
+    server_.channels.start(workers_.size(), [this](std::size_t worker) {
+        boost::asio::post(workers_[worker].context(),
+                          [this, worker] { topics_[worker].deliver(); });
+    });
     open_partner_link();
     const auto limits = shared::limits_for(settings.max_line, settings.max_value);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         flushers_.emplace_back(records_);
+        topics_.emplace_back(server_.channels, i);
         clients_.emplace_back(workers_[i].events());
         services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
-                             partner_ ? &flushers_.back() : nullptr, info_, limits, counts_[i]});
+                             partner_ ? &flushers_.back() : nullptr, info_, server_, topics_[i],
+                             limits, counts_[i]});
+        chores_.emplace_back(services_.back());
     }
     open_listeners();
 }
@@ -82,16 +91,30 @@ void app::accept(std::size_t worker, boost::asio::ip::tcp::socket connection) {
         return shared::refuse(std::move(connection));
     }
     counts.clients.add();
+    boost::system::error_code problem;
+    const auto local = connection.local_endpoint(problem);
+    const int descriptor = connection.native_handle();
     auto& client = clients_[worker].emplace(std::move(connection), services_[worker],
-                                            next_client_.fetch_add(1));
-    client.on_end([this, &counts] {
+                                            next_client_.fetch_add(1),
+                                            problem ? "?:0" : shared::to_text(local), descriptor);
+    client.on_end([this, &counts, &client] {
+        client.leave();
         counts.clients.subtract();
         connected_.fetch_sub(1, std::memory_order_relaxed);
     });
 }
 
+void app::close_client(const client_place& place) {
+    boost::asio::post(workers_[place.worker].context(), [this, place] {
+        if (auto* const client = clients_[place.worker].find(place.session)) client->close();
+    });
+}
+
 void app::run() {
-    workers_.post_to_all([this](shared::worker& owner) { listeners_[owner.index()]->start(); });
+    workers_.post_to_all([this](shared::worker& owner) {
+        listeners_[owner.index()]->start();
+        chores_[owner.index()].start();
+    });
     boost::asio::post(workers_[0].context(), [this] {
         if (partner_) partner_->start();
         expire();
@@ -115,7 +138,7 @@ void app::announce_when_ready() {
 
 /// Removes what has expired, in steps: clients get their turn between them.
 void app::expire() {
-    const bool more = data_.expire_some(shared::unix_now(), expiry_step);
+    const bool more = server_.active_expiry && data_.expire_some(shared::unix_now(), expiry_step);
     expiry_.expires_after(more ? std::chrono::milliseconds(0) : expiry_interval);
     expiry_.async_wait([this](boost::system::error_code problem) {
         if (!problem) expire();

@@ -4,6 +4,7 @@
 #include "backend/config.hpp"
 #include "backend/replication/partner_link.hpp"
 #include "backend/server/backend_info.hpp"
+#include "backend/server/chores.hpp"
 #include "backend/server/services.hpp"
 #include "backend/server/session.hpp"
 #include "shared/net/listener.hpp"
@@ -29,6 +30,7 @@ class app {
     void open_partner_link();
     void open_listeners();
     void accept(std::size_t worker, boost::asio::ip::tcp::socket connection);
+    void close_client(const client_place& place);
     void announce_when_ready();
     void expire();
     void begin_drain();
@@ -39,12 +41,15 @@ class app {
     hybrid_clock clock_;
     outbox records_;
     store data_;
-    std::deque<counters> counts_;  // one for each worker, as are the next three
+    std::deque<counters> counts_;  // one for each worker, as are services and what follows
+    server_state server_;
     backend_info info_;
     std::unique_ptr<partner_link> partner_;
     std::deque<record_flusher> flushers_;
+    std::deque<subscriptions> topics_;
     std::deque<services> services_;
     std::deque<shared::session_table<session>> clients_;
+    std::deque<chores> chores_;
     std::vector<std::unique_ptr<shared::listener>> listeners_;
     boost::asio::steady_timer expiry_;
     boost::asio::steady_timer ready_check_;

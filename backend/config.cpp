@@ -45,6 +45,7 @@ config read_root(shared::section& root) {
     settings.max_line = root.size("max_line", settings.max_line, 1ULL << 10, 64ULL << 20);
     settings.max_clients =
         root.integer<std::uint32_t>("max_clients", settings.max_clients, 1, 1'000'000);
+    settings.debug_commands = root.boolean("debug_commands", settings.debug_commands);
     const auto level =
         root.choice("log_level", to_string(settings.log_level), shared::log_level_names);
     settings.log_level = *shared::parse_log_level(level);
@@ -86,6 +87,7 @@ std::string describe(const config& settings) {
         .size("max_value", settings.max_value)
         .size("max_line", settings.max_line)
         .integer("max_clients", settings.max_clients)
+        .boolean("debug_commands", settings.debug_commands)
         .text("log_level", to_string(settings.log_level));
     if (settings.partner) {
         out.table("[partner]")

@@ -35,6 +35,7 @@ struct config {
     std::uint64_t max_value = 512ULL << 20;  // bytes of one bulk
     std::uint64_t max_line = 64ULL << 10;    // bytes of one inline command
     std::uint32_t max_clients = 10'000;
+    bool debug_commands = false;  // whether clients may use DEBUG
     shared::log_level log_level = shared::log_level::info;
     std::optional<partner_config> partner;
 

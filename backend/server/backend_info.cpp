@@ -1,6 +1,6 @@
 #include "backend/server/backend_info.hpp"
 
-#include "backend/commands/table.hpp"
+#include "backend/server/server_commands.hpp"
 #include "shared/command/info_lines.hpp"
 
 #include <unistd.h>
@@ -55,7 +55,7 @@ std::vector<std::pair<std::string_view, std::string>> backend_info::parameters()
 }
 
 bool backend_info::serves(const shared::command_spec& spec) const {
-    return has_command(spec);
+    return backend::serves(spec);
 }
 
 std::string backend_info::not_ready() const {

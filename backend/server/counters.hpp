@@ -9,6 +9,7 @@ struct counters {
     shared::counter clients;  // connected now
     shared::counter accepted;
     shared::counter requests;
+    shared::counter slow_subscribers;  // closed: they did not read their messages
 };
 
 }  // namespace backend

@@ -3,6 +3,8 @@
 
 #include "backend/replication/partner_link.hpp"
 #include "backend/server/counters.hpp"
+#include "backend/server/server_state.hpp"
+#include "backend/server/subscriptions.hpp"
 #include "backend/store/store.hpp"
 #include "shared/command/connection_commands.hpp"
 #include "shared/net/session_table.hpp"
@@ -29,8 +31,11 @@ struct services {
     partner_link* partner;    // null: this backend runs alone
     record_flusher* flusher;  // null: the same
     const shared::server_facts& facts;
+    server_state& server;
+    subscriptions& topics;
     shared::request_limits limits;
     counters& counts;
+    shared::unix_ms now = shared::unix_now();  // as of the last data command or turn of the chores
 };
 
 }  // namespace backend

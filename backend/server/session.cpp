@@ -2,9 +2,19 @@
 
 #include "backend/commands/table.hpp"
 #include "backend/replication/handshake.hpp"
+#include "backend/server/request_timer.hpp"
+
+#include <algorithm>
 
 namespace backend {
 namespace {
+
+/// Bytes of messages that a client may leave unread: Redis's client-output-buffer-limit.
+constexpr std::size_t most_unread = 32UL * 1024 * 1024;
+
+bool is_about_data(const shared::command_spec& spec) noexcept {
+    return has_command(spec) && !spec.has(shared::connection);
+}
 
 bool flushes(const shared::command_spec& spec) noexcept {
     return spec.id == shared::command_id::flushall || spec.id == shared::command_id::flushdb;
@@ -13,29 +23,164 @@ bool flushes(const shared::command_spec& spec) noexcept {
 }  // namespace
 
 session::session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with,
-                 std::uint64_t client_id)
+                 std::uint64_t client_id, std::string local_address, int descriptor)
     : client_session(with.owner, std::move(connection), with.limits), self_(self), with_(with) {
     state_.id = client_id;
     state_.address = peer();
+    record_.id = client_id;
+    record_.address = peer();
+    record_.local_address = std::move(local_address);
+    record_.descriptor = descriptor;
+    record_.connected_at = shared::unix_now();
+    record_.last_seen = record_.connected_at;
+    record_.place = {.worker = with.owner.index(), .session = self};
+    with.server.clients.add(record_);
+}
+
+session::~session() {
+    leave();
+}
+
+void session::leave() {
+    with_.topics.remove_all(*this);
+    with_.server.clients.remove(record_);
 }
 
 bool session::on_request(std::span<const std::string_view> words) {
     with_.counts.requests.add();
     wake();
+    if (special_) {
+        answer_specially(words);
+    } else {
+        answer(words);
+    }
+    if (state_.closing) end();
+    return true;
+}
+
+void session::answer_specially(std::span<const std::string_view> words) {
+    if (replies_ != reply_mode::on) return run_quietly(words);
+    if (subscribed() && state_.version == shared::protocol::resp2) return answer_subscribed(words);
+    answer(words);
+}
+
+/// In RESP2 a client could not tell a message from the reply of another command.
+void session::answer_subscribed(std::span<const std::string_view> words) {
+    using enum shared::command_id;
+    const auto* const spec = shared::find_command(words[0]);
+    if (spec == nullptr || !serves(*spec) || !shared::arity_fits(*spec, words.size()))
+        return answer(words);
+    switch (spec->id) {
+        case subscribe:
+        case unsubscribe:
+        case psubscribe:
+        case punsubscribe:
+        case quit:
+        case reset:
+            return answer(words);
+        case ping:
+            if (words.size() > 2) return answer(words);
+            shared::append_array_header(out(), 2);
+            shared::append_bulk(out(), "pong");
+            return shared::append_bulk(out(), words.size() == 2 ? words[1] : "");
+        default:
+            answer_error("ERR Can't execute '" + std::string(spec->name) +
+                         "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+                         "allowed in this context");
+    }
+}
+
+bool session::push(std::string_view message) {
+    if (state_.closing) return true;
+    if (queued() + message.size() > most_unread) return false;
+    wake();
+    out() += message;
+    return true;
+}
+
+void session::give_up_reading() {
+    with_.counts.slow_subscribers.add();
+    give_up("it does not read the messages that it has subscribed to");
+}
+
+/// CLIENT REPLY OFF or SKIP: the reply is taken back, unless it is that of CLIENT REPLY ON.
+void session::run_quietly(std::span<const std::string_view> words) {
+    if (replies_ == reply_mode::skip_next) replies_ = reply_mode::skip;
+    const std::size_t before = queued();
+    answer(words);
+    if (replies_ == reply_mode::on || closed()) return;
+    auto& replies = out();
+    replies.resize(replies.size() - (queued() - before));
+    if (replies_ == reply_mode::skip) replies_ = reply_mode::on;
+}
+
+void session::answer(std::span<const std::string_view> words) {
     const auto* spec = shared::find_command(words[0]);
-    if (spec == nullptr || !has_command(*spec)) {
+    if (spec == nullptr || !serves(*spec)) {
         answer_error(shared::unknown_command_error(words));
     } else if (!shared::arity_fits(*spec, words.size())) {
         answer_error(shared::wrong_arity_error(spec->name));
     } else if (spec->id == shared::command_id::partner) {
         partner_command(words);
-    } else if (!spec->has(shared::connection)) {
-        run_data_command(*spec, words);
     } else {
-        shared::run_connection_command(*spec, words, state_, with_.facts, out());
-        if (state_.closing) end();
+        run(*spec, words);
     }
-    return true;
+}
+
+void session::run(const shared::command_spec& spec, std::span<const std::string_view> words) {
+    const bool about_data = is_about_data(spec);
+    const bool always = with_.server.times_all() || !(about_data || spec.has(shared::fast));
+    const std::size_t before = queued();
+    const auto began = about_data || always ? shared::unix_now_us() : 0;
+    if (began != 0) with_.now = began / 1000;
+    record_.saw(spec, with_.now);
+    if (about_data) {
+        run_data_command(spec, words, began);
+    } else {
+        run_other_command(spec, words);
+    }
+    if (always || (about_data && may_be_slow(spec, words, queued() - before)))
+        note_time(spec, words, began);
+}
+
+void session::run_other_command(const shared::command_spec& spec,
+                                std::span<const std::string_view> words) {
+    if (spec.id == shared::command_id::reset) return reset();
+    if (const auto handler = find_server_command(spec)) {
+        handler({spec, words, state_, record_, replies_, *this, with_.topics, with_.server,
+                 with_.facts, out()});
+        special_ = replies_ != reply_mode::on || subscribed();
+    } else {
+        shared::run_connection_command(spec, words, state_, with_.facts, out());
+    }
+}
+
+void session::reset() {
+    state_.version = shared::protocol::resp2;
+    state_.name.clear();
+    replies_ = reply_mode::on;
+    special_ = false;
+    with_.topics.remove_all(*this);
+    record_.channels = 0;
+    record_.patterns = 0;
+    record_.version = state_.version;
+    record_.no_evict = false;
+    with_.server.clients.rename(record_, state_);
+    shared::append_simple(out(), "RESET");
+}
+
+/// AUTH and HELLO may hold a password.
+void session::note_time(const shared::command_spec& spec, std::span<const std::string_view> words,
+                        shared::unix_us began) {
+    using enum shared::command_id;
+    if (spec.id == auth || spec.id == hello) return;
+    auto& server = with_.server;
+    const auto took = std::max<std::int64_t>(shared::unix_now_us() - began, 0);
+    if (server.slow.is_slow(took)) server.slow.add(began, took, words, peer(), state_.name);
+    if (server.latency.is_kept(took / 1000)) {
+        server.latency.add(spec.has(shared::fast) ? "fast-command" : "command",
+                           {.at = began / 1'000'000, .took = took / 1000});
+    }
 }
 
 void session::on_malformed(std::string_view error) {
@@ -48,11 +193,10 @@ void session::answer_error(std::string_view text) {
 }
 
 void session::run_data_command(const shared::command_spec& spec,
-                               std::span<const std::string_view> words) {
+                               std::span<const std::string_view> words, shared::unix_us now) {
     const bool with_partner = with_.partner != nullptr;
     if (with_partner && flushes(spec)) return flush_everywhere(words);
-    command_context context{with_.data, shared::unix_now(), state_.version, out(),
-                            with_.limits.value};
+    command_context context{with_.data, now / 1000, state_.version, out(), with_.limits.value};
     run_command(spec, words, context);
     if (with_partner && spec.has(shared::writes)) {
         owner().events().at_end_of_turn(*with_.flusher, shared::turn_phase::first);

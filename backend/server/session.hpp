@@ -2,6 +2,7 @@
 // worker's session_table, touched by that worker's thread alone.
 #pragma once
 
+#include "backend/server/server_commands.hpp"
 #include "backend/server/services.hpp"
 #include "shared/command/client_state.hpp"
 #include "shared/net/client_session.hpp"
@@ -9,10 +10,17 @@
 
 namespace backend {
 
-class session final : public shared::client_session {
+class session final : public shared::client_session, private subscriber {
   public:
+    /// `local_address` is where the client has connected to, "127.0.0.1:7401".
     session(shared::session_id self, boost::asio::ip::tcp::socket connection, services& with,
-            std::uint64_t client_id);
+            std::uint64_t client_id, std::string local_address, int descriptor);
+    ~session() override;
+
+    /// The connection is over: nobody finds the client any more.
+    void leave();
+
+    bool subscribed() const noexcept { return record_.subscribed(); }
 
   private:
     bool on_request(std::span<const std::string_view> words) override;
@@ -20,8 +28,22 @@ class session final : public shared::client_session {
     bool may_read() const override { return !waiting_; }
     void on_malformed(std::string_view error) override;
     void answer_error(std::string_view text);
-    void run_data_command(const shared::command_spec& spec,
-                          std::span<const std::string_view> words);
+    shared::protocol message_version() const noexcept override { return state_.version; }
+    bool push(std::string_view message) override;
+    void give_up_reading() override;
+
+    void answer_specially(std::span<const std::string_view> words);
+    void answer_subscribed(std::span<const std::string_view> words);
+    void run_quietly(std::span<const std::string_view> words);
+    void answer(std::span<const std::string_view> words);
+    void reset();
+    void run(const shared::command_spec& spec, std::span<const std::string_view> words);
+    void run_other_command(const shared::command_spec& spec,
+                           std::span<const std::string_view> words);
+    void run_data_command(const shared::command_spec& spec, std::span<const std::string_view> words,
+                          shared::unix_us now);
+    void note_time(const shared::command_spec& spec, std::span<const std::string_view> words,
+                   shared::unix_us began);
     void partner_command(std::span<const std::string_view> words);
 
     void flush_everywhere(std::span<const std::string_view> words);
@@ -30,6 +52,9 @@ class session final : public shared::client_session {
     shared::session_id self_;
     services& with_;
     shared::client_state state_;
+    client_record record_;
+    reply_mode replies_ = reply_mode::on;
+    bool special_ = false;  // a request is not simply answered: see answer_specially
     bool waiting_ = false;  // for the partner
 };
 

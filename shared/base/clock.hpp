@@ -16,10 +16,17 @@ inline steady_time steady_now() noexcept {
     return std::chrono::steady_clock::now();
 }
 
-inline unix_ms unix_now() noexcept {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
+/// The same in microseconds, where how long something took is asked for besides.
+using unix_us = std::int64_t;
+
+inline unix_us unix_now_us() noexcept {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
+}
+
+inline unix_ms unix_now() noexcept {
+    return unix_now_us() / 1000;
 }
 
 }  // namespace shared

@@ -1,22 +1,13 @@
 #include "shared/command/subcommand.hpp"
 
-#include <algorithm>
-
 namespace shared {
 
-void run_subcommand(const connection_call& call, std::string_view command,
-                    std::span<const subcommand> known) {
-    const auto found = std::find_if(known.begin(), known.end(), [&](const subcommand& one) {
-        return same_word(one.name, call.words[1]);
-    });
-    if (found == known.end())
-        return append_error(call.out, unknown_subcommand_error(call.words[1], command));
-    const auto count = static_cast<std::ptrdiff_t>(call.words.size());
-    if (found->arity >= 0 ? count != found->arity : count < -found->arity) {
-        return append_error(
-            call.out, wrong_arity_error(std::string(command).append("|").append(found->name)));
-    }
-    found->run(call);
+bool subcommand_fits(std::span<const std::string_view> words, std::string_view command,
+                     std::string_view name, int arity, std::string& out) {
+    const auto count = static_cast<std::ptrdiff_t>(words.size());
+    if (arity >= 0 ? count == arity : count >= -arity) return true;
+    append_error(out, wrong_arity_error(std::string(command).append("|").append(name)));
+    return false;
 }
 
 void append_help(std::string& out, std::string_view command,

@@ -17,10 +17,7 @@ using keep_alive_after = boost::asio::detail::socket_option::integer<IPPROTO_TCP
 std::string peer_of(const tcp::socket& connection) {
     boost::system::error_code problem;
     const auto endpoint = connection.remote_endpoint(problem);
-    if (problem) return "?:0";
-    const auto host = endpoint.address().to_string();
-    const auto port = std::to_string(endpoint.port());
-    return endpoint.address().is_v6() ? "[" + host + "]:" + port : host + ":" + port;
+    return problem ? "?:0" : to_text(endpoint);
 }
 
 socket::outcome to_outcome(ssize_t moved, bool end_if_none) noexcept {
@@ -37,6 +34,12 @@ bool is_own_shortage(const boost::system::error_code& problem) noexcept {
     return problem == errc::too_many_files_open || problem == errc::too_many_files_open_in_system ||
            problem == errc::no_buffer_space || problem == errc::not_enough_memory ||
            problem == errc::address_not_available;
+}
+
+std::string to_text(const tcp::endpoint& endpoint) {
+    const auto host = endpoint.address().to_string();
+    const auto port = std::to_string(endpoint.port());
+    return endpoint.address().is_v6() ? "[" + host + "]:" + port : host + ":" + port;
 }
 
 socket::socket(tcp::socket from_asio) : peer_(peer_of(from_asio)) {

@@ -18,6 +18,9 @@ namespace shared {
 /// are short here.
 bool is_own_shortage(const boost::system::error_code& problem) noexcept;
 
+/// "127.0.0.1:51234", "[::1]:7401".
+std::string to_text(const boost::asio::ip::tcp::endpoint& endpoint);
+
 class socket {
   public:
     /// Takes the descriptor over from Asio; sets non-blocking mode and TCP_NODELAY.

@@ -78,6 +78,10 @@ void append_set_header(std::string& out, std::size_t items, protocol version) {
     append_number(out, version == protocol::resp3 ? '~' : '*', static_cast<std::int64_t>(items));
 }
 
+void append_push_header(std::string& out, std::size_t items, protocol version) {
+    append_number(out, version == protocol::resp3 ? '>' : '*', static_cast<std::int64_t>(items));
+}
+
 void append_verbatim(std::string& out, std::string_view text, protocol version) {
     if (version == protocol::resp2) return append_bulk(out, text);
     append_number(out, '=', static_cast<std::int64_t>(text.size() + 4));

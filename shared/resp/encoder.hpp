@@ -37,6 +37,9 @@ void append_map_header(std::string& out, std::size_t pairs, protocol version);
 /// Header of `items` items without an order: an array in RESP2, a set in RESP3.
 void append_set_header(std::string& out, std::size_t items, protocol version);
 
+/// Header of `items` items that the server sends unasked: an array in RESP2, a push in RESP3.
+void append_push_header(std::string& out, std::size_t items, protocol version);
+
 /// A text to be shown as it is: a bulk in RESP2, a verbatim string in RESP3.
 void append_verbatim(std::string& out, std::string_view text, protocol version);
 

@@ -37,6 +37,7 @@ eviction = "lru"
 max_value = "1mb"
 max_line = "2kb"
 max_clients = 7
+debug_commands = true
 log_level = "debug"
 [partner]
 address = "partner.example:7402"
@@ -67,6 +68,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST(settings.max_value == 1ULL << 20);
     BOOST_TEST(settings.max_line == 2048U);
     BOOST_TEST(settings.max_clients == 7U);
+    BOOST_TEST(settings.debug_commands);
     BOOST_TEST((settings.log_level == shared::log_level::debug));
     BOOST_TEST_REQUIRE(settings.partner.has_value());
     BOOST_TEST(to_string(settings.partner->address) == "partner.example:7402");
