@@ -9,7 +9,8 @@
 
 namespace backend {
 
-inline constexpr std::array<std::string_view, 3> eviction_names{"lru", "s3-fifo", "adaptive-fifo"};
+inline constexpr std::array<std::string_view, 4> eviction_names{"lru", "s3-fifo", "w-tinylfu",
+                                                                "adaptive-fifo"};
 inline constexpr std::string_view default_eviction = "adaptive-fifo";
 
 /// Null if no policy has the name.

@@ -20,7 +20,7 @@ BEST = {"arc_oltp": (22.76, 30.61, 39.06, 46.17), "lirs_gli": (15.91, 33.60, 50.
 # Entries: 2 %, 5 % and 20 % of the keys among them.
 OTHERS = {"lirs_loop": (250, 500, 750, 1000), "cache2k_web12": (75, 275, 690, 1000, 2000, 2750, 4000, 8000)}
 DEFAULT = "adaptive-fifo"
-POLICIES = ("lru", "s3-fifo", DEFAULT)
+POLICIES = ("lru", "s3-fifo", "w-tinylfu", DEFAULT)
 
 
 def hit_ratio(path, policy, capacity, *more):

@@ -100,7 +100,7 @@ dir = "x"
             R"(f.toml:1: missing required key "name")",
             R"(f.toml:1: unknown key "nam"; did you mean "name"?)",
             R"(f.toml:2: "memory" must be at least 1mb, not "1kb")",
-            R"(f.toml:3: "eviction" expects "lru", "s3-fifo" or "adaptive-fifo", not "lfu"; did you mean "lru"?)",
+            R"(f.toml:3: "eviction" expects "lru", "s3-fifo", "w-tinylfu" or "adaptive-fifo", not "lfu"; did you mean "lru"?)",
             R"(f.toml:4: "threads" must be from 0 to 256, not 257)",
             R"(f.toml:5: missing required key "address" in [partner])",
             "f.toml:6: \"timeout\" in [partner] expects a duration such as \"250ms\", "

@@ -68,6 +68,7 @@ class one_part {
         return names;
     }
 
+    bool has(char name) const { return entries_.contains(name); }
     unsigned queue_of(char name) const { return entries_.at(name)->queue; }
     std::size_t size() const { return entries_.size(); }
     backend::eviction& part(unsigned which = 0) { return *parts_[which]; }
