@@ -86,6 +86,9 @@ void run_randomkey(words_view words, command_context& context);
 void run_object(words_view words, command_context& context);
 void run_memory(words_view words, command_context& context);
 
+// leases.cpp
+void run_lease(words_view words, command_context& context);
+
 // server.cpp
 void run_time(words_view words, command_context& context);
 void run_move(words_view words, command_context& context);
@@ -110,6 +113,9 @@ std::optional<std::int64_t> parse_integer_argument(std::string_view text, comman
 /// of the command's own for whatever is none.
 std::optional<std::int64_t> parse_database(std::string_view text, command_context& context,
                                            std::string_view error = {});
+
+/// An array of simple strings: a HELP.
+void append_lines(std::string& out, std::span<const std::string_view> lines);
 
 /// The value, which counts as a hit and a use; empty, and a miss, if there is none.
 std::string_view look_up(store::entry_access& entry) noexcept;

@@ -66,6 +66,7 @@ constexpr auto entries = std::to_array<std::pair<command_id, command_handler>>({
     {command_id::substr, run_getrange},
     {command_id::unlink, run_del},
     {command_id::flushdb, run_flushall},
+    {command_id::lease, run_lease},
 });
 
 using handler_table = std::array<command_handler, static_cast<std::size_t>(command_id::count)>;
