@@ -44,6 +44,13 @@ void run_bitpos(words_view words, command_context& context);
 // bitop.cpp
 void run_bitop(words_view words, command_context& context);
 
+// bitfield.cpp
+void run_bitfield(words_view words, command_context& context);
+void run_bitfield_ro(words_view words, command_context& context);
+
+// lcs.cpp
+void run_lcs(words_view words, command_context& context);
+
 // counters.cpp
 void run_incr(words_view words, command_context& context);
 void run_decr(words_view words, command_context& context);
@@ -97,6 +104,8 @@ void run_function(words_view words, command_context& context);
 
 inline constexpr std::string_view syntax_error = "ERR syntax error";
 inline constexpr std::string_view not_an_integer = "ERR value is not an integer or out of range";
+inline constexpr std::string_view bad_bit_offset =
+    "ERR bit offset is not an integer or out of range";
 inline constexpr std::string_view no_such_database = "ERR DB index is out of range";
 inline constexpr std::string_view same_object = "ERR source and destination objects are the same";
 inline constexpr std::string_view out_of_memory =
