@@ -9,13 +9,11 @@
 namespace backend {
 namespace {
 
-constexpr std::string_view bad_offset = "ERR bit offset is not an integer or out of range";
-
 std::optional<std::uint64_t> parse_offset(std::string_view text, command_context& context) {
     const auto offset = shared::parse_integer(text);
     if (!offset || *offset < 0 ||
         static_cast<std::uint64_t>(*offset) >> 3U >= context.longest_value) {
-        shared::append_error(context.out, bad_offset);
+        shared::append_error(context.out, bad_bit_offset);
         return std::nullopt;
     }
     return static_cast<std::uint64_t>(*offset);

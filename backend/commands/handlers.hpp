@@ -44,6 +44,13 @@ void run_bitpos(words_view words, command_context& context);
 // bitop.cpp
 void run_bitop(words_view words, command_context& context);
 
+// bitfield.cpp
+void run_bitfield(words_view words, command_context& context);
+void run_bitfield_ro(words_view words, command_context& context);
+
+// lcs.cpp
+void run_lcs(words_view words, command_context& context);
+
 // counters.cpp
 void run_incr(words_view words, command_context& context);
 void run_decr(words_view words, command_context& context);
@@ -86,6 +93,9 @@ void run_randomkey(words_view words, command_context& context);
 void run_object(words_view words, command_context& context);
 void run_memory(words_view words, command_context& context);
 
+// leases.cpp
+void run_lease(words_view words, command_context& context);
+
 // server.cpp
 void run_time(words_view words, command_context& context);
 void run_move(words_view words, command_context& context);
@@ -94,6 +104,8 @@ void run_function(words_view words, command_context& context);
 
 inline constexpr std::string_view syntax_error = "ERR syntax error";
 inline constexpr std::string_view not_an_integer = "ERR value is not an integer or out of range";
+inline constexpr std::string_view bad_bit_offset =
+    "ERR bit offset is not an integer or out of range";
 inline constexpr std::string_view no_such_database = "ERR DB index is out of range";
 inline constexpr std::string_view same_object = "ERR source and destination objects are the same";
 inline constexpr std::string_view out_of_memory =
@@ -110,6 +122,9 @@ std::optional<std::int64_t> parse_integer_argument(std::string_view text, comman
 /// of the command's own for whatever is none.
 std::optional<std::int64_t> parse_database(std::string_view text, command_context& context,
                                            std::string_view error = {});
+
+/// An array of simple strings: a HELP.
+void append_lines(std::string& out, std::span<const std::string_view> lines);
 
 /// The value, which counts as a hit and a use; empty, and a miss, if there is none.
 std::string_view look_up(store::entry_access& entry) noexcept;

@@ -37,11 +37,6 @@ constexpr std::array<std::string_view, 5> memory_help{
     "    Prints this help.",
 };
 
-void append_lines(std::string& out, std::span<const std::string_view> lines) {
-    shared::append_array_header(out, lines.size());
-    for (const auto line : lines) shared::append_simple(out, line);
-}
-
 /// How Redis would hold a value that SET has stored: as a number, in one piece with its object, or
 /// apart from it.
 std::string_view encoding_of(std::string_view value) noexcept {

@@ -43,6 +43,9 @@ constexpr auto entries = std::to_array<std::pair<command_id, command_handler>>({
     {command_id::bitcount, run_bitcount},
     {command_id::bitpos, run_bitpos},
     {command_id::bitop, run_bitop},
+    {command_id::bitfield, run_bitfield},
+    {command_id::bitfield_ro, run_bitfield_ro},
+    {command_id::lcs, run_lcs},
     {command_id::incrbyfloat, run_incrbyfloat},
     {command_id::pexpire, run_pexpire},
     {command_id::expireat, run_expireat},
@@ -66,6 +69,7 @@ constexpr auto entries = std::to_array<std::pair<command_id, command_handler>>({
     {command_id::substr, run_getrange},
     {command_id::unlink, run_del},
     {command_id::flushdb, run_flushall},
+    {command_id::lease, run_lease},
 });
 
 using handler_table = std::array<command_handler, static_cast<std::size_t>(command_id::count)>;

@@ -11,6 +11,11 @@ std::optional<std::int64_t> parse_integer_argument(std::string_view text, comman
     return number;
 }
 
+void append_lines(std::string& out, std::span<const std::string_view> lines) {
+    shared::append_array_header(out, lines.size());
+    for (const auto line : lines) shared::append_simple(out, line);
+}
+
 std::string_view look_up(store::entry_access& entry) noexcept {
     if (!entry.exists()) {
         entry.miss();

@@ -56,6 +56,26 @@ void store::entry_access::miss() noexcept {
     ++shard_.counters.misses;
 }
 
+lease_book& store::entry_access::leases() const noexcept {
+    return owner_.leases_[owner_.shard_index(hash_)];
+}
+
+lease store::entry_access::held_lease() {
+    return leases().find(hash_, now_);
+}
+
+version store::entry_access::grant_lease(shared::unix_ms until) {
+    const version token = owner_.clock_.next(now_);
+    leases().grant(hash_, {token, until}, now_);
+    return token;
+}
+
+bool store::entry_access::end_lease(version token) {
+    if (token == 0 || held_lease().token != token) return false;
+    leases().end(hash_);
+    return true;
+}
+
 bool store::entry_access::set(std::string_view value, shared::unix_ms expires_at) {
     if (has_passed(expires_at)) {
         erase();
@@ -68,6 +88,7 @@ bool store::entry_access::set(std::string_view value, shared::unix_ms expires_at
     if (put == nullptr) return false;
     entry_ = put;
     changed_ = true;
+    leases().end(hash_);
     tell(effect_kind::set, stamp);
     return true;
 }
@@ -76,11 +97,13 @@ void store::entry_access::set_expiry(shared::unix_ms expires_at) {
     if (has_passed(expires_at)) return erase();
     const version stamp = owner_.clock_.next(now_);
     shard_.set_expiry(*entry_, expires_at, stamp);
+    leases().end(hash_);
     changed_ = true;
     tell(effect_kind::set, stamp);
 }
 
 void store::entry_access::erase() {
+    leases().end(hash_);  // even of an absent key: what fills it may be read from before the delete
     const bool buried = entry_ != nullptr && entry_->is_tombstone();
     if (buried || (entry_ == nullptr && !owner_.options_.tombstones)) return;
     const version stamp = owner_.clock_.next(now_);

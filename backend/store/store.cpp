@@ -22,6 +22,7 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
       sink_(sink),
       around_(std::make_unique<shard_surroundings>()),
       eviction_(make_eviction_policy(options.eviction)),
+      leases_(options.shards),
       shard_bits_(static_cast<unsigned>(std::countr_zero(options.shards))) {
     const std::uint64_t for_tombstones = options.tombstones ? options.memory / tombstone_part : 0;
     around_->tombstones = options.tombstones;
@@ -62,6 +63,7 @@ bool store::merge(const effect& what, shared::unix_ms now) {
         shard& home = shard_of(hash);
         const std::lock_guard held(home);
         changed = home.merge(what, static_cast<std::uint32_t>(hash), now);
+        leases_[shard_index(hash)].end(hash);  // even of an absent key that the partner deletes
     }
     if (changed) make_room(now);
     return changed;
@@ -78,9 +80,11 @@ void store::flush(shared::unix_ms now) {
 
 bool store::raise_watermark(version stamp) {
     bool raised = false;
+    std::size_t index = 0;
     for (const auto& each : shards_) {
         const shard_lock held(*this, *each);
         raised |= stamp > each->watermark();
+        leases_[index++].end_all();
         each->raise_watermark(stamp);
     }
     if (raised) drop(stamp, true);

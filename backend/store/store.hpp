@@ -6,6 +6,7 @@
 #include "backend/clock/hybrid_clock.hpp"
 #include "backend/persist/record.hpp"
 #include "backend/store/eviction_policies.hpp"
+#include "backend/store/lease_book.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -137,6 +138,7 @@ class store {
     std::unique_ptr<shard_surroundings> around_;
     std::unique_ptr<eviction_policy> eviction_;  // before the shards, which have its parts
     std::vector<std::unique_ptr<shard>> shards_;
+    std::vector<lease_book> leases_;  // of each shard, under its lock
     unsigned shard_bits_ = 0;
     inline static constinit thread_local group* held_by_thread_ = nullptr;
 };
@@ -183,6 +185,16 @@ class store::entry_access {
     /// time that has passed deletes the key. Requires: `exists()`.
     void set_expiry(shared::unix_ms expires_at);
 
+    /// The lease that somebody has on the key; token 0: nobody. Any change of the key ends it, here
+    /// or at the partner, by whomever.
+    lease held_lease();
+
+    /// Gives a lease on the key until that time; its token. Requires: nobody has one.
+    version grant_lease(shared::unix_ms until);
+
+    /// Ends the lease of that token; false if it has ended already.
+    bool end_lease(version token);
+
     /// Removes the entry, leaving a tombstone if the store keeps them, and tells the sink. With
     /// tombstones an absent key too: it may have been evicted here and still be held by the
     /// partner.
@@ -193,6 +205,7 @@ class store::entry_access {
         return expires_at != 0 && expires_at <= now_;
     }
     void tell(effect_kind kind, version stamp) const;
+    lease_book& leases() const noexcept;
 
     store& owner_;
     std::string_view key_;

@@ -34,11 +34,12 @@ enum class command_id : std::uint16_t {
     zmpop, zmscore, zpopmax, zpopmin, zrandmember, zrange, zrangebylex, zrangebyscore,
     zrangestore, zrank, zrem, zremrangebylex, zremrangebyrank, zremrangebyscore, zrevrange,
     zrevrangebylex, zrevrangebyscore, zrevrank, zscan, zscore, zunion, zunionstore, partner, proxy,
-    post, host, object_encoding, object_freq, object_help, object_idletime, object_refcount,
+    post, host, lease, object_encoding, object_freq, object_help, object_idletime, object_refcount,
     memory_doctor, memory_help, memory_malloc_stats, memory_purge, memory_stats, memory_usage,
     xinfo_consumers, xinfo_groups, xinfo_help, xinfo_stream, xgroup_create,
     xgroup_createconsumer, xgroup_delconsumer, xgroup_destroy, xgroup_help, xgroup_setid,
-    script_debug, script_exists, script_flush, script_help, script_kill, script_load, count
+    script_debug, script_exists, script_flush, script_help, script_kill, script_load, lease_drop, lease_get,
+    lease_help, lease_set, count
 };
 // clang-format on
 

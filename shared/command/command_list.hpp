@@ -14,7 +14,7 @@ namespace shared {
 using cid = command_id;
 
 // clang-format off
-inline constexpr std::array<command_spec, 244> command_list{{
+inline constexpr std::array<command_spec, 245> command_list{{
     {"acl", cid::acl, -2, 0, 0, 0, 0},
     {"append", cid::append,  3, writes | grows | fast, 1, 1, 1},
     {"asking", cid::asking,  1, fast, 0, 0, 0},
@@ -259,10 +259,11 @@ inline constexpr std::array<command_spec, 244> command_list{{
     {"proxy", cid::proxy, -2, connection | hidden, 0, 0, 0},
     {"post", cid::post, -1, connection | hidden, 0, 0, 0},
     {"host:", cid::host, -1, connection | hidden, 0, 0, 0},
+    {"lease", cid::lease, -2, writes | container | hidden, 0, 0, 0},
 }};
 
 /// Subcommands of those that have the flag `container`.
-inline constexpr std::array<command_spec, 27> subcommand_list{{
+inline constexpr std::array<command_spec, 31> subcommand_list{{
     {"object|encoding", cid::object_encoding,  3, reads | idempotent, 2, 2, 1},
     {"object|freq", cid::object_freq,  3, reads | idempotent, 2, 2, 1},
     {"object|help", cid::object_help,  2, 0, 0, 0, 0},
@@ -290,6 +291,10 @@ inline constexpr std::array<command_spec, 27> subcommand_list{{
     {"script|help", cid::script_help,  2, 0, 0, 0, 0},
     {"script|kill", cid::script_kill,  2, 0, 0, 0, 0},
     {"script|load", cid::script_load,  3, 0, 0, 0, 0},
+    {"lease|drop", cid::lease_drop,  4, writes | varies, 2, 2, 1},
+    {"lease|get", cid::lease_get, -4, writes | varies, 2, 2, 1},
+    {"lease|help", cid::lease_help,  2, 0, 0, 0, 0},
+    {"lease|set", cid::lease_set, -5, writes | grows | varies, 2, 2, 1},
 }};
 // clang-format on
 

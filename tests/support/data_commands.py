@@ -62,6 +62,28 @@ def ranges_and_bits():
             yield from (("BITOP", operation, "d", *sources), ("GET", "d"), ("BITOP", operation, "x2", *sources), ("GET", "x2"))
 
 
+def fields_and_subsequences():
+    kinds = ["u1", "u8", "i5", "i8", "u63", "i64", "u64", "i65", "u0", "x8", "i"]
+    for kind in kinds:
+        for place in ("0", "3", "#2", "100", "-1", "x", "#x", "4294967296"):
+            yield from (("BITFIELD", "bf", "GET", kind, place), ("BITFIELD_RO", "bf", "GET", kind, place))
+            for rule in ("WRAP", "sat", "FAIL", "BAD"):
+                # Not the lowest number, which Redis, overflowing itself, saturates to the highest of the field.
+                for number in ("0", "-1", "100", "-100", "9223372036854775807", "-4611686018427387904", "x"):
+                    yield from (("BITFIELD", "bf", "OVERFLOW", rule, "SET", kind, place, number, "GET", kind, place),
+                                ("BITFIELD", "bf", "OVERFLOW", rule, "INCRBY", kind, place, number))
+    yield from (("GET", "bf"), ("BITFIELD", "bf"), ("BITFIELD", "bf", "GET", "u8"), ("BITFIELD", "bf", "OVERFLOW"),
+                ("BITFIELD_RO", "bf", "SET", "u8", "0", "1"), ("BITFIELD", "none", "GET", "u8", "0"), ("EXISTS", "none"),
+                ("BITFIELD", "grown", "OVERFLOW", "FAIL", "SET", "u8", "80", "256"), ("STRLEN", "grown"))
+    texts = ["", "a", "ohmytext", "mynewtext", "xyzxyzxyz", "zyxzyxzyx", "aaaaaaab", "baaaaaaa"]
+    for a in texts:
+        for b in texts:
+            yield from (("SET", "a", a), ("SET", "b", b), ("LCS", "a", "b"), ("LCS", "a", "b", "LEN"), ("LCS", "a", "b", "IDX"),
+                        ("LCS", "b", "a", "IDX", "MINMATCHLEN", "2", "WITHMATCHLEN"))
+    yield from (("LCS", "a", "none"), ("LCS", "none", "none", "IDX"), ("LCS", "a", "b", "IDX", "LEN"), ("LCS", "a", "b", "BAD"),
+                ("LCS", "a", "b", "MINMATCHLEN"), ("LCS", "a", "b", "MINMATCHLEN", "x"), ("LCS", "a", "b", "IDX", "MINMATCHLEN", "-1"))
+
+
 def keyspace():
     yield from (
         ("SET", "x2", "v"), ("UNLINK", "x1", "x1", "none"), ("UNLINK",), ("TOUCH", "x2", "x2", "none"), ("TYPE", "x2"),
@@ -113,7 +135,7 @@ def scans():
 
 def exact_cases():
     soon = str(int(time.time()) + 5000)
-    return [*floats(), *get_and_set(soon), *ranges_and_bits(), *keyspace(), *times(soon), *scans()]
+    return [*floats(), *get_and_set(soon), *ranges_and_bits(), *fields_and_subsequences(), *keyspace(), *times(soon), *scans()]
 
 
 def random_float(choose):
@@ -152,6 +174,9 @@ def random_command(choose):
         lambda: ["BITCOUNT", key, *choose.choice([(), (small, small), (number, small, "BIT"), (small, number, "BYTE"), (small,)])],
         lambda: ["BITPOS", key, choose.choice("01"), *choose.choice([(), (small,), (small, number), (small, small, "BIT")])],
         lambda: ["BITOP", choose.choice(["AND", "OR", "XOR", "NOT"]), key, *choose.choices(KEYS, k=choose.choice([1, 1, 2, 3]))],
+        lambda: ["BITFIELD", key, "OVERFLOW", choose.choice(["WRAP", "SAT", "FAIL"]), choose.choice(["SET", "INCRBY"]),
+                 choose.choice("ui") + str(choose.randrange(1, 63)), str(choose.randrange(200)), str(choose.randrange(-2 ** 62, 2 ** 63))],
+        lambda: ["LCS", key, other, *choose.choice([(), ("LEN",), ("IDX",), ("IDX", "MINMATCHLEN", "3", "WITHMATCHLEN")])],
         lambda: [choose.choice(["UNLINK", "TOUCH", "EXISTS", "DEL"]), *choose.choices(KEYS, k=choose.randrange(0, 4))],
         lambda: ["TYPE", key], lambda: [choose.choice(["RENAME", "RENAMENX"]), key, other],
         lambda: ["COPY", key, other, *choose.choice([(), ("REPLACE",), ("DB", "0"), ("BAD",)])],
