@@ -31,6 +31,7 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
     // Beside the largest entry: the empty indexes, its place in a heap, all the tombstones.
     const std::uint64_t heaps = options.tombstones ? options.shards + 1 : 1;
     const std::uint64_t taken = used_memory() + for_tombstones + heaps * entry_heap::spare_bytes;
+    beside_largest_ = taken;
     around_->largest_entry = options.memory > taken ? options.memory - taken : 0;
 }
 
