@@ -55,7 +55,14 @@ bool session::on_request(std::span<const std::string_view> words) {
 }
 
 void session::answer_specially(std::span<const std::string_view> words) {
-    if (replies_ != reply_mode::on) return run_quietly(words);
+    if (replies_ == reply_mode::on) {
+        answer_in_mode(words);
+    } else {
+        run_quietly(words);
+    }
+}
+
+void session::answer_in_mode(std::span<const std::string_view> words) {
     if (subscribed() && state_.version == shared::protocol::resp2) return answer_subscribed(words);
     if (transaction_) return queue(words);
     answer(words);
@@ -104,11 +111,13 @@ void session::give_up_reading() {
 void session::run_quietly(std::span<const std::string_view> words) {
     if (replies_ == reply_mode::skip_next) replies_ = reply_mode::skip;
     const std::size_t before = queued();
-    answer(words);
+    answer_in_mode(words);
     if (replies_ == reply_mode::on || closed()) return;
     auto& replies = out();
     replies.resize(replies.size() - (queued() - before));
-    if (replies_ == reply_mode::skip) replies_ = reply_mode::on;
+    if (replies_ != reply_mode::skip) return;
+    replies_ = reply_mode::on;
+    note_special();
 }
 
 void session::answer(std::span<const std::string_view> words) {

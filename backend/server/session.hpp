@@ -36,6 +36,7 @@ class session final : public shared::client_session, private subscriber {
     void give_up_reading() override;
 
     void answer_specially(std::span<const std::string_view> words);
+    void answer_in_mode(std::span<const std::string_view> words);
     void answer_subscribed(std::span<const std::string_view> words);
     void run_quietly(std::span<const std::string_view> words);
     void answer(std::span<const std::string_view> words);

@@ -78,6 +78,11 @@ class ServerCommands(stage.SharedCase):
             "GET k")))
         self.assertEqual([self.client.read() for _ in range(3)], [b"skipped", "OK", b"off"])
 
+    def test_a_transaction_without_replies_is_queued_all_the_same(self):
+        self.client.send(b"".join(wire.encode(*words.split()) for words in (
+            "CLIENT REPLY OFF", "MULTI", "INCR n", "DISCARD", "MULTI", "INCR m", "EXEC", "CLIENT REPLY ON", "MGET n m")))
+        self.assertEqual([self.client.read() for _ in range(2)], ["OK", [None, b"1"]])
+
     def test_reset_makes_a_client_new(self):
         self.client.call("HELLO", "3", "SETNAME", "me")
         self.assertEqual(self.client.raw("RESET"), b"+RESET\r\n")
