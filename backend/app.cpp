@@ -29,13 +29,19 @@ app::app(const config& settings)
              .tombstones = settings.partner.has_value()},
             clock_, settings.partner ? &records_ : nullptr),
       counts_(workers_.size()),
-      info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_),
+      info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_, server_),
       expiry_(workers_[0].context()),
       ready_check_(workers_[0].context()),
       service_(
           workers_, drain_time,
           {.begin_drain = [this] { begin_drain(); }, .drained = [this] { return drained(); }}) {
-    most_clients_ = shared::allow_descriptors(settings.max_clients, spare_descriptors);
+    server_.most_clients = static_cast<std::uint32_t>(
+        shared::allow_descriptors(settings.max_clients, spare_descriptors));
+    server_.memory_limit = [this] { return data_.memory_limit(); };
+    server_.set_memory_limit = [this](std::uint64_t bytes) {
+        data_.set_memory_limit(bytes, shared::unix_now());
+    };
+    server_.reset_statistics = [this] { info_.reset_statistics(); };
     server_.debug_commands = settings.debug_commands;
     server_.close_client = [this](const client_place& place) { close_client(place); };
     server_.channels.start(workers_.size(), [this](std::size_t worker) {
@@ -86,7 +92,8 @@ void app::open_listeners() {
 void app::accept(std::size_t worker, boost::asio::ip::tcp::socket connection) {
     auto& counts = counts_[worker];
     counts.accepted.add();
-    if (connected_.fetch_add(1, std::memory_order_relaxed) >= most_clients_) {
+    if (connected_.fetch_add(1, std::memory_order_relaxed) >= server_.most_clients) {
+        counts.refused.add();
         connected_.fetch_sub(1, std::memory_order_relaxed);
         return shared::refuse(std::move(connection));
     }

@@ -1,10 +1,13 @@
 #include "backend/server/backend_info.hpp"
 
+#include "backend/server/live_config.hpp"
+#include "backend/server/process_info.hpp"
 #include "backend/server/server_commands.hpp"
 #include "shared/command/info_lines.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace backend {
@@ -27,31 +30,47 @@ std::string_view word_for(sync_state state) noexcept {
 }  // namespace
 
 backend_info::backend_info(backend_identity self, const store& data,
-                           const std::deque<counters>& counts)
-    : self_(std::move(self)), data_(data), counts_(counts) {}
+                           const std::deque<counters>& counts, const server_state& server)
+    : self_(std::move(self)),
+      data_(data),
+      counts_(counts),
+      server_(server),
+      run_id_(make_run_id()) {}
 
 std::vector<shared::info_section> backend_info::info() const {
-    const auto stats = data_.stats();
-    const std::string keyspace = "keys=" + std::to_string(stats.keys) +
-                                 ",expires=" + std::to_string(stats.keys_with_expiry) +
-                                 ",avg_ttl=0";
+    const auto since = since_reset();
+    const auto now = data_.stats();
+    const std::string keyspace = "keys=" + std::to_string(now.keys) +
+                                 ",expires=" + std::to_string(now.keys_with_expiry) + ",avg_ttl=0";
     return {{"Server", server_lines()},
-            {"Clients", info_lines().add("connected_clients", total(&counters::clients)).take()},
-            {"Memory", memory_lines(stats)},
-            {"Stats", stats_lines(stats)},
+            {"Clients", client_lines()},
+            {"Memory", memory_lines(now)},
+            {"Persistence", persistence_lines()},
+            {"Stats", stats_lines(since)},
             {"Replication", replication_lines()},
-            {"Keyspace", stats.keys == 0 ? "" : info_lines().add("db0", keyspace).take()}};
+            {"CPU", cpu_lines()},
+            {"Modules", ""},
+            {.title = "Commandstats", .lines = command_lines(since.commands), .by_default = false},
+            {"Cluster", info_lines().add("cluster_enabled", std::uint64_t{0}).take()},
+            {"Keyspace", now.keys == 0 ? "" : info_lines().add("db0", keyspace).take()}};
 }
 
 std::vector<std::pair<std::string_view, std::string>> backend_info::parameters() const {
-    return {{"appendonly", "no"},
-            {"databases", "1"},
-            {"maxmemory", std::to_string(data_.memory_limit())},
-            {"maxmemory-policy", "allkeys-lru"},
-            {"port", std::to_string(self_.port)},
-            {"proto-max-bulk-len", std::to_string(self_.max_value)},
-            {"save", ""},
-            {"timeout", "0"}};
+    auto all = live_parameters(server_);
+    const parameter_list fixed{{"appendonly", "no"},
+                               {"databases", "1"},
+                               {"enable-debug-command", server_.debug_commands ? "yes" : "no"},
+                               {"io-threads", std::to_string(counts_.size())},
+                               {"maxmemory-policy", "allkeys-lru"},
+                               {"notify-keyspace-events", ""},
+                               {"port", std::to_string(self_.port)},
+                               {"proto-max-bulk-len", std::to_string(self_.max_value)},
+                               {"requirepass", ""},
+                               {"save", ""},
+                               {"tcp-keepalive", "300"}};
+    all.insert(all.end(), fixed.begin(), fixed.end());
+    std::sort(all.begin(), all.end());
+    return all;
 }
 
 bool backend_info::serves(const shared::command_spec& spec) const {
@@ -63,45 +82,130 @@ std::string backend_info::not_ready() const {
     return "LOADING " + self_.name + " is catching up with its partner";
 }
 
+void backend_info::reset_statistics() {
+    auto now = count();
+    const std::lock_guard held(mutex_);
+    at_reset_ = std::move(now);
+}
+
 std::uint64_t backend_info::total(shared::counter counters::* which) const noexcept {
     std::uint64_t sum = 0;
     for (const auto& one : counts_) sum += (one.*which).get();
     return sum;
 }
 
+statistics backend_info::count() const {
+    statistics sums{.accepted = total(&counters::accepted),
+                    .refused = total(&counters::refused),
+                    .requests = total(&counters::requests),
+                    .slow_subscribers = total(&counters::slow_subscribers),
+                    .data = data_.stats()};
+    for (const auto& worker : counts_) {
+        for (std::size_t i = 0; i < command_count; ++i)
+            sums.commands[i] += worker.commands.all()[i];
+    }
+    return sums;
+}
+
+statistics backend_info::since_reset() const {
+    auto sums = count();
+    const std::lock_guard held(mutex_);
+    sums.accepted -= at_reset_.accepted;
+    sums.refused -= at_reset_.refused;
+    sums.requests -= at_reset_.requests;
+    sums.slow_subscribers -= at_reset_.slow_subscribers;
+    sums.data.expired -= at_reset_.data.expired;
+    sums.data.evicted -= at_reset_.data.evicted;
+    sums.data.hits -= at_reset_.data.hits;
+    sums.data.misses -= at_reset_.data.misses;
+    for (std::size_t i = 0; i < command_count; ++i) sums.commands[i] -= at_reset_.commands[i];
+    return sums;
+}
+
 std::string backend_info::server_lines() const {
-    const auto up =
-        std::chrono::duration_cast<std::chrono::seconds>(shared::steady_now() - started_);
+    const auto up = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(shared::steady_now() - started_).count());
     return info_lines()
         .add("redis_version", shared::compatible_version)
         .add("redis_mode", "standalone")
         .add("ringway_version", RINGWAY_VERSION)
         .add("ringway_program", "ringway-backend")
         .add("ringway_name", self_.name)
+        .add("os", operating_system())
+        .add("arch_bits", std::uint64_t{8 * sizeof(void*)})
+        .add("multiplexing_api", "epoll")
         .add("process_id", static_cast<std::uint64_t>(::getpid()))
+        .add("run_id", run_id_)
         .add("tcp_port", self_.port)
-        .add("uptime_in_seconds", static_cast<std::uint64_t>(up.count()))
+        .add("server_time_usec", static_cast<std::uint64_t>(shared::unix_now_us()))
+        .add("uptime_in_seconds", up)
+        .add("uptime_in_days", up / 86'400)
         .add("threads", counts_.size())
         .take();
 }
 
+std::string backend_info::client_lines() const {
+    std::uint64_t subscribed = 0;
+    server_.clients.for_each(
+        [&subscribed](const client_record& one) { subscribed += one.subscribed() ? 1 : 0; });
+    return info_lines()
+        .add("connected_clients", total(&counters::clients))
+        .add("cluster_connections", std::uint64_t{0})
+        .add("maxclients", std::uint64_t{server_.most_clients})
+        .add("blocked_clients", std::uint64_t{0})
+        .add("tracking_clients", std::uint64_t{0})
+        .add("pubsub_clients", subscribed)
+        .take();
+}
+
 std::string backend_info::memory_lines(const store_stats& stats) const {
+    const auto limit = data_.memory_limit();
+    const auto resident = resident_bytes();
+    const auto system = memory_of_system();
     return info_lines()
         .add("used_memory", stats.used_memory)
-        .add("maxmemory", data_.memory_limit())
+        .add("used_memory_human", for_people(stats.used_memory))
+        .add("used_memory_rss", resident)
+        .add("used_memory_rss_human", for_people(resident))
+        .add("total_system_memory", system)
+        .add("total_system_memory_human", for_people(system))
+        .add("maxmemory", limit)
+        .add("maxmemory_human", for_people(limit))
         .add("maxmemory_policy", "allkeys-lru")
         .add("tombstones", stats.tombstones)
         .take();
 }
 
-std::string backend_info::stats_lines(const store_stats& stats) const {
+/// Nothing is written to disk.
+std::string backend_info::persistence_lines() const {
+    constexpr std::uint64_t none = 0;
     return info_lines()
-        .add("total_connections_received", total(&counters::accepted))
-        .add("total_commands_processed", total(&counters::requests))
-        .add("expired_keys", stats.expired)
-        .add("evicted_keys", stats.evicted)
-        .add("keyspace_hits", stats.hits)
-        .add("keyspace_misses", stats.misses)
+        .add("loading", std::uint64_t{not_ready().empty() ? 0U : 1U})
+        .add("async_loading", none)
+        .add("rdb_changes_since_last_save", none)
+        .add("rdb_bgsave_in_progress", none)
+        .add("rdb_last_save_time", static_cast<std::uint64_t>(started_at_ / 1000))
+        .add("rdb_last_bgsave_status", "ok")
+        .add("aof_enabled", none)
+        .add("aof_rewrite_in_progress", none)
+        .add("aof_rewrite_scheduled", none)
+        .add("aof_last_bgrewrite_status", "ok")
+        .add("aof_last_write_status", "ok")
+        .take();
+}
+
+std::string backend_info::stats_lines(const statistics& since) const {
+    return info_lines()
+        .add("total_connections_received", since.accepted)
+        .add("total_commands_processed", since.requests)
+        .add("rejected_connections", since.refused)
+        .add("expired_keys", since.data.expired)
+        .add("evicted_keys", since.data.evicted)
+        .add("keyspace_hits", since.data.hits)
+        .add("keyspace_misses", since.data.misses)
+        .add("pubsub_channels", server_.channels.channel_count())
+        .add("pubsub_patterns", server_.channels.pattern_count())
+        .add("slow_subscribers_closed", since.slow_subscribers)
         .take();
 }
 

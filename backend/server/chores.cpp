@@ -22,8 +22,10 @@ void chores::start() {
 void chores::run() {
     with_.now = shared::unix_now();
     const auto now = shared::steady_now();
-    with_.clients.visit_next(with_.clients.places() / rounds + 1,
-                             [now](session& client) { client.check(now, {}); });
+    const shared::client_patience usual{.idle = std::chrono::seconds(with_.server.idle_timeout)};
+    with_.clients.visit_next(with_.clients.places() / rounds + 1, [&](session& client) {
+        client.check(now, client.subscribed() ? shared::client_patience{} : usual);
+    });
     start();
 }
 

@@ -2,6 +2,7 @@
 
 #include "backend/commands/table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -10,8 +11,9 @@ namespace {
 
 using shared::command_id;
 
-constexpr std::array<std::pair<command_id, server_handler>, 11> handlers{{
+constexpr std::array<std::pair<command_id, server_handler>, 12> handlers{{
     {command_id::client, run_client},
+    {command_id::config, run_config},
     {command_id::hello, run_hello},
     {command_id::subscribe, run_subscribe},
     {command_id::psubscribe, run_psubscribe},
@@ -40,8 +42,10 @@ void run_hello(const server_call& call) {
 }
 
 bool serves(const shared::command_spec& spec) noexcept {
-    return has_command(spec) || spec.id == command_id::reset ||
-           find_server_command(spec) != nullptr;
+    using enum command_id;
+    constexpr std::array of_the_session{reset, multi, exec, discard, watch, unwatch};
+    return has_command(spec) || find_server_command(spec) != nullptr ||
+           std::find(of_the_session.begin(), of_the_session.end(), spec.id) != of_the_session.end();
 }
 
 }  // namespace backend

@@ -1,4 +1,4 @@
-// The commands about the server and its clients: CLIENT HELLO SLOWLOG LATENCY DEBUG, and
+// The commands about the server and its clients: CLIENT CONFIG HELLO SLOWLOG LATENCY DEBUG, and
 // the messages that they send each other: SUBSCRIBE PUBLISH PUBSUB. Each appends
 // one reply, or none where CLIENT REPLY says so. Arguments, replies and errors are those of
 // Redis 7.0: https://redis.io/docs/latest/commands/
@@ -39,6 +39,7 @@ server_handler find_server_command(const shared::command_spec& spec) noexcept;
 bool serves(const shared::command_spec& spec) noexcept;
 
 void run_client(const server_call& call);
+void run_config(const server_call& call);
 void run_hello(const server_call& call);
 void run_subscribe(const server_call& call);
 void run_psubscribe(const server_call& call);

@@ -8,7 +8,9 @@
 #include "backend/server/slow_log.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
+#include <mutex>
 
 namespace backend {
 
@@ -18,6 +20,13 @@ struct server_state {
     channel_hub channels;
     slow_log slow;
     latency_monitor latency;
+    std::mutex changes;  // held by CONFIG SET while it applies
+    std::atomic<std::uint32_t> most_clients{10'000};
+    std::atomic<std::int32_t> idle_timeout{
+        0};  // seconds after which an idle client is closed; 0: never
+    std::function<std::uint64_t()> memory_limit;  // these three: set before the workers run
+    std::function<void(std::uint64_t)> set_memory_limit;
+    std::function<void()> reset_statistics;
     std::atomic<bool> active_expiry{true};  // DEBUG SET-ACTIVE-EXPIRE
     bool debug_commands = false;            // whether DEBUG may be used; set before the workers run
 

@@ -59,8 +59,16 @@ bool session::on_request(std::span<const std::string_view> words) {
 }
 
 void session::answer_specially(std::span<const std::string_view> words) {
-    if (replies_ != reply_mode::on) return run_quietly(words);
+    if (replies_ == reply_mode::on) {
+        answer_in_mode(words);
+    } else {
+        run_quietly(words);
+    }
+}
+
+void session::answer_in_mode(std::span<const std::string_view> words) {
     if (subscribed() && state_.version == shared::protocol::resp2) return answer_subscribed(words);
+    if (transaction_) return queue(words);
     answer(words);
 }
 
@@ -107,11 +115,13 @@ void session::give_up_reading() {
 void session::run_quietly(std::span<const std::string_view> words) {
     if (replies_ == reply_mode::skip_next) replies_ = reply_mode::skip;
     const std::size_t before = queued();
-    answer(words);
+    answer_in_mode(words);
     if (replies_ == reply_mode::on || closed()) return;
     auto& replies = out();
     replies.resize(replies.size() - (queued() - before));
-    if (replies_ == reply_mode::skip) replies_ = reply_mode::on;
+    if (replies_ != reply_mode::skip) return;
+    replies_ = reply_mode::on;
+    note_special();
 }
 
 void session::answer(std::span<const std::string_view> words) {
@@ -119,7 +129,7 @@ void session::answer(std::span<const std::string_view> words) {
     if (spec == nullptr || !serves(*spec)) {
         answer_error(shared::unknown_command_error(words));
     } else if (!shared::arity_fits(*spec, words.size())) {
-        answer_error(shared::wrong_arity_error(spec->name));
+        answer_wrong_arity(*spec);
     } else if (spec->id == shared::command_id::partner) {
         partner_command(words);
     } else {
@@ -127,9 +137,21 @@ void session::answer(std::span<const std::string_view> words) {
     }
 }
 
+void session::answer_wrong_arity(const shared::command_spec& spec) {
+    with_.counts.commands.of(spec).rejected.add();
+    const auto error = shared::wrong_arity_error(spec.name);
+    if (spec.id != shared::command_id::exec) return answer_error(error);
+    end_transaction();
+    note_special();
+    answer_error("EXECABORT Transaction discarded because of: " + error.substr(4));
+}
+
 void session::run(const shared::command_spec& spec, std::span<const std::string_view> words) {
     const bool about_data = is_about_data(spec);
-    const bool always = with_.server.times_all() || !(about_data || spec.has(shared::fast));
+    auto& counts = with_.counts.commands.of(spec);
+    const bool sampled = command_stats::begin(counts);
+    const bool always =
+        sampled || with_.server.times_all() || !(about_data || spec.has(shared::fast));
     const std::size_t before = queued();
     const auto began = about_data || always ? shared::unix_now_us() : 0;
     if (began != 0) with_.now = began / 1000;
@@ -139,23 +161,36 @@ void session::run(const shared::command_spec& spec, std::span<const std::string_
     } else {
         run_other_command(spec, words);
     }
-    if (always || (about_data && may_be_slow(spec, words, queued() - before)))
-        note_time(spec, words, began);
+    const std::size_t reply = queued() - before;
+    if (reply != 0 && out()[out().size() - reply] == '-') counts.failed.add();
+    if (!always && !(about_data && may_be_slow(spec, words, reply))) return;
+    const auto took = std::max<std::int64_t>(shared::unix_now_us() - began, 0);
+    note_time(spec, words, began, took);
+    if (!sampled) return;
+    counts.timed.add();
+    counts.micros.add(static_cast<std::uint64_t>(took));
 }
 
 void session::run_other_command(const shared::command_spec& spec,
                                 std::span<const std::string_view> words) {
     if (spec.id == shared::command_id::reset) return reset();
-    if (const auto handler = find_server_command(spec)) {
+    if (run_transaction_command(spec, words)) {
+        note_special();
+    } else if (const auto handler = find_server_command(spec)) {
         handler({spec, words, state_, record_, replies_, *this, with_.topics, with_.server,
                  with_.facts, out()});
-        special_ = replies_ != reply_mode::on || subscribed();
+        note_special();
     } else {
         shared::run_connection_command(spec, words, state_, with_.facts, out());
     }
 }
 
+void session::note_special() noexcept {
+    special_ = replies_ != reply_mode::on || subscribed() || transaction_ != nullptr;
+}
+
 void session::reset() {
+    end_transaction();
     state_.version = shared::protocol::resp2;
     state_.name.clear();
     replies_ = reply_mode::on;
@@ -169,13 +204,13 @@ void session::reset() {
     shared::append_simple(out(), "RESET");
 }
 
-/// AUTH and HELLO may hold a password.
+/// AUTH and HELLO may hold a password; the commands of EXEC are told one by one.
 void session::note_time(const shared::command_spec& spec, std::span<const std::string_view> words,
-                        shared::unix_us began) {
-    using enum shared::command_id;
-    if (spec.id == auth || spec.id == hello) return;
+                        shared::unix_us began, std::int64_t took) {
+    using shared::command_id;
+    if (spec.id == command_id::auth || spec.id == command_id::hello || spec.id == command_id::exec)
+        return;
     auto& server = with_.server;
-    const auto took = std::max<std::int64_t>(shared::unix_now_us() - began, 0);
     if (server.slow.is_slow(took)) server.slow.add(began, took, words, peer(), state_.name);
     if (server.latency.is_kept(took / 1000)) {
         server.latency.add(spec.has(shared::fast) ? "fast-command" : "command",
@@ -195,7 +230,7 @@ void session::answer_error(std::string_view text) {
 void session::run_data_command(const shared::command_spec& spec,
                                std::span<const std::string_view> words, shared::unix_us now) {
     const bool with_partner = with_.partner != nullptr;
-    if (with_partner && flushes(spec)) return flush_everywhere(words);
+    if (with_partner && !in_exec_ && flushes(spec)) return flush_everywhere(words);
     command_context context{with_.data, now / 1000, state_.version, out(), with_.limits.value};
     run_command(spec, words, context);
     if (with_partner && spec.has(shared::writes)) {

@@ -4,9 +4,12 @@
 
 #include "backend/server/server_commands.hpp"
 #include "backend/server/services.hpp"
+#include "backend/server/transaction.hpp"
 #include "shared/command/client_state.hpp"
 #include "shared/net/client_session.hpp"
 #include "shared/net/session_id.hpp"
+
+#include <memory>
 
 namespace backend {
 
@@ -33,17 +36,31 @@ class session final : public shared::client_session, private subscriber {
     void give_up_reading() override;
 
     void answer_specially(std::span<const std::string_view> words);
+    void answer_in_mode(std::span<const std::string_view> words);
     void answer_subscribed(std::span<const std::string_view> words);
     void run_quietly(std::span<const std::string_view> words);
     void answer(std::span<const std::string_view> words);
     void reset();
+    void note_special() noexcept;
+    void answer_wrong_arity(const shared::command_spec& spec);
+
+    // session_transaction.cpp
+    bool run_transaction_command(const shared::command_spec& spec,
+                                 std::span<const std::string_view> words);
+    void begin_transaction();
+    void end_transaction() noexcept;
+    void discard();
+    void watch(std::span<const std::string_view> keys);
+    void queue(std::span<const std::string_view> words);
+    void exec();
+
     void run(const shared::command_spec& spec, std::span<const std::string_view> words);
     void run_other_command(const shared::command_spec& spec,
                            std::span<const std::string_view> words);
     void run_data_command(const shared::command_spec& spec, std::span<const std::string_view> words,
                           shared::unix_us now);
     void note_time(const shared::command_spec& spec, std::span<const std::string_view> words,
-                   shared::unix_us began);
+                   shared::unix_us began, std::int64_t took);
     void partner_command(std::span<const std::string_view> words);
 
     void flush_everywhere(std::span<const std::string_view> words);
@@ -55,6 +72,9 @@ class session final : public shared::client_session, private subscriber {
     client_record record_;
     reply_mode replies_ = reply_mode::on;
     bool special_ = false;  // a request is not simply answered: see answer_specially
+    std::unique_ptr<transaction> transaction_;  // null: not between MULTI and EXEC
+    watched_keys watched_;
+    bool in_exec_ = false;
     bool waiting_ = false;  // for the partner
 };
 

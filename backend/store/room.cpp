@@ -37,6 +37,12 @@ void store::make_room(shared::unix_ms now) {
     }
 }
 
+void store::set_memory_limit(std::uint64_t bytes, shared::unix_ms now) {
+    options_.memory = bytes;
+    around_->largest_entry = bytes > beside_largest_ ? bytes - beside_largest_ : 0;
+    make_room(now);
+}
+
 bool store::expire_some(shared::unix_ms now, std::size_t budget) {
     for (const auto& each : shards_) {
         while (each->next_expiry() <= now) {

@@ -12,6 +12,7 @@
 #include "backend/store/entry_heap.hpp"
 #include "backend/store/entry_table.hpp"
 #include "backend/store/eviction.hpp"
+#include "shared/base/live_value.hpp"
 
 #include <array>
 #include <atomic>
@@ -29,7 +30,8 @@ struct shard_surroundings {
     std::atomic<version> tombstone_floor{0};
     bool tombstones = false;
     std::uint64_t tombstone_memory = 0;  // the most that the tombstones of one shard may take
-    std::uint64_t largest_entry = 0;     // the cost of the largest that fits when it is alone
+    shared::live_value<std::uint64_t> largest_entry =
+        0;  // the cost of the largest that fits when it is alone
 
     bool fits(std::size_t key_size, std::size_t value_size) const noexcept;
     void raise_floor(version floor) noexcept;

@@ -35,6 +35,7 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
     const std::uint64_t heaps = options.tombstones ? options.shards + 1 : 1;
     const std::uint64_t taken = used_memory() + for_tombstones + heaps * entry_heap::spare_bytes +
                                 eviction_policy::spare_bytes;
+    beside_largest_ = taken;
     around_->largest_entry = options.memory > taken ? options.memory - taken : 0;
 }
 

@@ -7,6 +7,7 @@
 #include "backend/persist/record.hpp"
 #include "backend/store/eviction_policies.hpp"
 #include "backend/store/lease_book.hpp"
+#include "shared/base/live_value.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,9 +35,9 @@ class effect_sink {
 };
 
 struct store_options {
-    std::uint64_t memory = 256UL << 20U;           // bytes for data, index and tombstones together
-    unsigned shards = 16;                          // a power of two
-    std::string_view eviction = default_eviction;  // one of `eviction_names`
+    shared::live_value<std::uint64_t> memory = 256UL << 20U;  // bytes for data, index, tombstones
+    unsigned shards = 16;                                     // a power of two
+    std::string_view eviction = default_eviction;             // one of `eviction_names`
     bool tombstones = false;  // remember deletes, for a partner: 1/16 of `memory` at most
 };
 
@@ -114,6 +115,10 @@ class store {
 
     store_stats stats() const;
     std::uint64_t size() const;  // entries, the expired but not yet removed ones included
+    /// Changes the limit; evicts at once what is above it. The room for tombstones stays. Requires:
+    /// one thread at a time; the caller holds neither an access nor a group.
+    void set_memory_limit(std::uint64_t bytes, shared::unix_ms now);
+
     std::uint64_t memory_limit() const noexcept { return options_.memory; }
 
     /// Bytes of data, index and tombstones; never above the limit for longer than one change.
@@ -140,6 +145,7 @@ class store {
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<lease_book> leases_;  // of each shard, under its lock
     unsigned shard_bits_ = 0;
+    std::uint64_t beside_largest_ = 0;  // bytes of the limit that no entry can have
     inline static constinit thread_local group* held_by_thread_ = nullptr;
 };
 

@@ -21,6 +21,7 @@ inline constexpr std::string_view compatible_version = "7.0.15";
 struct info_section {
     std::string_view title;
     std::string lines;
+    bool by_default = true;  // shown where none is asked for, and for "default"
 };
 
 /// What the connection commands ask of the program they run in.

@@ -8,13 +8,13 @@
 namespace shared {
 namespace {
 
-bool section_is_asked_for(std::string_view title, std::span<const std::string_view> names) {
-    constexpr std::array<std::string_view, 3> for_all{"default", "all", "everything"};
-    return names.empty() || std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-               return same_word(name, title) ||
-                      std::any_of(for_all.begin(), for_all.end(),
-                                  [&](std::string_view one) { return same_word(name, one); });
-           });
+bool section_is_asked_for(const info_section& section, std::span<const std::string_view> names) {
+    if (names.empty()) return section.by_default;
+    return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+        if (same_word(name, "default")) return section.by_default;
+        return same_word(name, section.title) || same_word(name, "all") ||
+               same_word(name, "everything");
+    });
 }
 
 void run_config_get(const connection_call& call) {
@@ -63,7 +63,7 @@ constexpr std::array<subcommand, 5> config_subcommands{{
 void run_info(const connection_call& call) {
     std::string text;
     for (const auto& section : call.facts.info()) {
-        if (!section_is_asked_for(section.title, call.words.subspan(1))) continue;
+        if (!section_is_asked_for(section, call.words.subspan(1))) continue;
         if (!text.empty()) text += "\r\n";
         text.append("# ").append(section.title).append("\r\n").append(section.lines);
     }

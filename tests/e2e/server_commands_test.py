@@ -78,11 +78,97 @@ class ServerCommands(stage.SharedCase):
             "GET k")))
         self.assertEqual([self.client.read() for _ in range(3)], [b"skipped", "OK", b"off"])
 
+    def test_a_transaction_without_replies_is_queued_all_the_same(self):
+        self.client.send(b"".join(wire.encode(*words.split()) for words in (
+            "CLIENT REPLY OFF", "MULTI", "INCR n", "DISCARD", "MULTI", "INCR m", "EXEC", "CLIENT REPLY ON", "MGET n m")))
+        self.assertEqual([self.client.read() for _ in range(2)], ["OK", [None, b"1"]])
+
     def test_reset_makes_a_client_new(self):
         self.client.call("HELLO", "3", "SETNAME", "me")
         self.assertEqual(self.client.raw("RESET"), b"+RESET\r\n")
         self.assertEqual(self.client.raw("GET", "none"), b"$-1\r\n")
         self.assertIsNone(self.client.call("CLIENT", "GETNAME"))
+
+    def set(self, name, value):
+        before = self.client.call("CONFIG", "GET", name)[1]
+        self.assertEqual(self.client.call("CONFIG", "SET", name, value), "OK")
+        self.addCleanup(lambda: self.server.client().call("CONFIG", "SET", name, before))
+
+    def test_a_threshold_of_zero_logs_every_request(self):
+        self.set("slowlog-log-slower-than", 0)
+        self.set("slowlog-max-len", 10)
+        self.client.pipeline(("PING",) for _ in range(100))
+        self.assertEqual(self.client.call("SLOWLOG", "LEN"), 10)
+        self.client.call("GET", "k")
+        self.assertEqual(self.client.call("SLOWLOG", "GET", 1)[0][3], [b"GET", b"k"])
+
+    def test_latency_events_are_kept(self):
+        self.set("latency-monitor-threshold", 15)
+        self.client.call("DEBUG", "SLEEP", "0.03")
+        (name, _, last, longest), = self.client.call("LATENCY", "LATEST")
+        self.assertEqual(name, b"command")
+        self.assertGreaterEqual(last, 30)
+        self.assertEqual(longest, last)
+        self.assertEqual(self.client.call("LATENCY", "RESET"), 1)
+
+    def test_memory_can_be_taken_away_while_it_runs(self):
+        self.client.pipeline(("SET", f"k{i}", "x" * 1000) for i in range(5000))
+        self.assertEqual(self.client.call("DBSIZE"), 5000)
+        self.set("maxmemory", "2mb")
+        self.assertLess(self.client.call("DBSIZE"), 2100)
+        self.assertLessEqual(int(self.server.info()["used_memory"]), 2 << 20)
+        self.assertEqual(self.client.call("CONFIG", "GET", "maxmemory"), [b"maxmemory", b"2097152"])
+
+    def test_idle_clients_are_closed_after_the_timeout_and_subscribers_are_not(self):
+        self.set("timeout", 1)
+        idle, subscriber = self.server.client(), self.server.client()
+        idle.call("PING")
+        subscriber.call("SUBSCRIBE", "c")
+        self.assertTrue(idle.is_closed_by_peer(within=6))
+        with self.server.client() as client:
+            self.assertEqual(client.call("PUBLISH", "c", "m"), 1)
+            client.call("CONFIG", "SET", "timeout", 0)
+        self.client = self.server.client()
+
+    def test_no_more_clients_than_allowed(self):
+        self.set("maxclients", 1)
+        with self.server.client() as other:
+            self.assertEqual(other.read_to_end(), b"-ERR max number of clients reached\r\n")
+        self.assertEqual(self.client.call("CONFIG", "SET", "maxclients", 10000), "OK")
+
+    def info(self, *sections):
+        text = self.client.call("INFO", *sections).decode()
+        return [line[2:] for line in text.splitlines() if line.startswith("# ")], wire.info_lines(text)
+
+    def test_info_has_the_sections_of_redis(self):
+        usual = ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules", "Cluster", "Keyspace"]
+        self.assertEqual(self.info()[0], usual)
+        self.assertEqual(self.info("default")[0], usual)
+        for everything in ("all", "everything"):
+            self.assertEqual(sorted(self.info(everything)[0]), sorted(usual + ["Commandstats"]))
+        self.assertEqual(self.info("cpu", "commandstats")[0], ["CPU", "Commandstats"])
+        facts = self.info()[1]
+        for field in ("redis_version", "run_id", "uptime_in_seconds", "connected_clients", "used_memory", "used_memory_rss",
+                      "used_cpu_user", "aof_enabled", "role"):
+            self.assertIn(field, facts)
+
+    def test_commands_are_counted_until_the_statistics_are_reset(self):
+        self.assertEqual(self.client.call("CONFIG", "RESETSTAT"), "OK")
+        others = [self.server.client() for _ in range(4)]
+        for other in others:
+            for _ in range(50):
+                other.call("GET", "nosuch")
+        self.client.call("SET", "k", "text")
+        self.client.call("INCR", "k")
+        self.client.call("INCR")
+        facts = self.info("all")[1]
+        self.assertTrue(facts["cmdstat_get"].startswith("calls=200,usec="), facts["cmdstat_get"])
+        self.assertTrue(facts["cmdstat_incr"].endswith(",rejected_calls=1,failed_calls=1"), facts["cmdstat_incr"])
+        self.assertEqual(facts["keyspace_misses"], "200")
+        self.assertEqual(self.client.call("CONFIG", "RESETSTAT"), "OK")
+        facts = self.info("all")[1]
+        self.assertNotIn("cmdstat_get", facts)
+        self.assertEqual(facts["keyspace_misses"], "0")
 
 
 if __name__ == "__main__":

@@ -163,7 +163,10 @@ class Client:
 
 def info(client):
     """INFO as a dictionary; a value such as "a=1,b=2" stays text."""
-    text = client.call("INFO").decode()
+    return info_lines(client.call("INFO").decode())
+
+
+def info_lines(text):
     return dict(line.split(":", 1) for line in text.split("\r\n") if ":" in line)
 
 

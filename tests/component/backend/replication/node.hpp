@@ -37,7 +37,7 @@ class node {
           records_(options.backlog),
           data({.memory = 256UL << 20U, .shards = 4, .tombstones = true}, clock_, &records_),
           counts_(workers.size()),
-          info_({options.name, where.port(), 1}, data, counts_) {}
+          info_({options.name, where.port(), 1}, data, counts_, server_) {}
 
     /// Listens, and calls the partner at `partner`. Requires: the workers do not run in other
     /// threads yet.
@@ -53,10 +53,19 @@ class node {
         for (std::size_t i = 0; i < workers_.size(); ++i) {
             flushers_.emplace_back(records_);
             auto& clients = clients_.emplace_back(workers_[i].events());
-            services_.push_back(
-                {workers_[i], clients, data, &*link, &flushers_.back(), info_, {}, counts_[i]});
+            auto& topics = topics_.emplace_back(server_.channels, i);
+            services_.push_back({workers_[i],
+                                 clients,
+                                 data,
+                                 &*link,
+                                 &flushers_.back(),
+                                 info_,
+                                 server_,
+                                 topics,
+                                 {},
+                                 counts_[i]});
             auto& door = doors_.emplace_back(workers_[i], where_, [this, i, &clients](auto made) {
-                clients.emplace(std::move(made), services_[i], ++ids_);
+                clients.emplace(std::move(made), services_[i], ++ids_, "here", -1);
             });
             door.start();
         }
@@ -71,6 +80,7 @@ class node {
         doors_.clear();
         clients_.clear();
         services_.clear();
+        topics_.clear();
         flushers_.clear();
         link.reset();
     }
@@ -116,6 +126,7 @@ class node {
 
   private:
     std::deque<counters> counts_;
+    server_state server_;
     backend_info info_;
 
   public:
@@ -123,6 +134,7 @@ class node {
 
   private:
     std::deque<record_flusher> flushers_;
+    std::deque<subscriptions> topics_;
     std::deque<services> services_;
     std::deque<shared::session_table<session>> clients_;
     std::deque<shared::listener> doors_;

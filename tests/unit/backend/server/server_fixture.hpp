@@ -15,7 +15,9 @@ namespace backend::test {
 class made_up_facts final : public shared::server_facts {
   public:
     std::vector<shared::info_section> info() const override { return {}; }
-    std::vector<std::pair<std::string_view, std::string>> parameters() const override { return {}; }
+    std::vector<std::pair<std::string_view, std::string>> parameters() const override {
+        return {{"port", "7401"}, {"save", ""}, {"appendonly", "no"}};
+    }
     std::string not_ready() const override { return {}; }
     bool serves(const shared::command_spec& spec) const override { return backend::serves(spec); }
 };
@@ -40,6 +42,9 @@ struct server_fixture {
     server_fixture() {
         server.close_client = [this](const client_place& place) { closed.push_back(place.worker); };
         server.channels.start(8, [](std::size_t) {});
+        server.memory_limit = [this] { return memory; };
+        server.set_memory_limit = [this](std::uint64_t bytes) { memory = bytes; };
+        server.reset_statistics = [this] { ++resets; };
         client.id = 3;
         add(record, 3, "127.0.0.1:1003", 0);
         add(other, 4, "127.0.0.1:1004", 7);
@@ -81,6 +86,8 @@ struct server_fixture {
     reply_mode replies = reply_mode::on;
     client_record record;
     client_record other;
+    std::uint64_t memory = 64UL << 20U;
+    int resets = 0;
     std::vector<std::size_t> closed;  // workers that were told to close a client
 };
 

@@ -23,6 +23,19 @@ std::string key_of(int i) {
 
 BOOST_AUTO_TEST_SUITE(room_test)
 
+BOOST_AUTO_TEST_CASE(the_limit_can_change) {
+    one_store cache(small);
+    for (int i = 0; i < 1000; ++i) cache.set(key_of(i), std::string(100, 'x'));
+    const auto before = cache.data.size();
+    cache.data.set_memory_limit(32 * 1024, cache.now);
+    BOOST_TEST(cache.data.memory_limit() == 32U * 1024);
+    BOOST_TEST(cache.data.used_memory() <= 32U * 1024);
+    BOOST_TEST(cache.data.size() < before);
+    BOOST_TEST(!cache.set("large", std::string(100'000, 'x')));
+    cache.data.set_memory_limit(1 << 20, cache.now);
+    BOOST_TEST(cache.set("large", std::string(100'000, 'x')));
+}
+
 BOOST_AUTO_TEST_CASE(the_least_recently_used_of_all_shards_goes_first) {
     one_store cache(small_lru);
     std::mt19937 random(4);

@@ -14,7 +14,10 @@ namespace {
 class made_up_facts final : public shared::server_facts {
   public:
     std::vector<shared::info_section> info() const override {
-        return {{"Server", "a:1\r\n"}, {"Memory", "b:2\r\n"}, {"Modules", ""}};
+        return {{"Server", "a:1\r\n"},
+                {"Memory", "b:2\r\n"},
+                {"Modules", ""},
+                {.title = "Rare", .lines = "c:3\r\n", .by_default = false}};
     }
     std::vector<std::pair<std::string_view, std::string>> parameters() const override {
         return {{"maxmemory", "100"}, {"maxmemory-policy", "allkeys-lru"}, {"port", "7379"}};
@@ -230,8 +233,10 @@ BOOST_AUTO_TEST_CASE(info_shows_the_sections_asked_for_in_its_own_order) {
     const std::string all = "# Server\r\na:1\r\n\r\n# Memory\r\nb:2\r\n\r\n# Modules\r\n";
     const auto expected = "$" + std::to_string(all.size()) + "\r\n" + all + "\r\n";
     BOOST_TEST(run({"INFO"}) == expected);
-    for (const auto name : {"default", "ALL", "everything"})
-        BOOST_TEST(run({"INFO", name}) == expected);
+    BOOST_TEST(run({"INFO", "Default"}) == expected);
+    for (const auto name : {"ALL", "everything"})
+        BOOST_TEST(run({"INFO", name}).ends_with("# Modules\r\n\r\n# Rare\r\nc:3\r\n\r\n"));
+    BOOST_TEST(run({"INFO", "rare"}) == "$13\r\n# Rare\r\nc:3\r\n\r\n");
     BOOST_TEST(run({"INFO", "modules", "nosuch", "SERVER"}) ==
                "$28\r\n# Server\r\na:1\r\n\r\n# Modules\r\n\r\n");
     BOOST_TEST(run({"INFO", "nosuch"}) == "$0\r\n\r\n");

@@ -1,0 +1,85 @@
+// MULTI and WATCH of one client: the commands that wait for EXEC and the keys that must not change
+// until then. Owned by the session, touched by its worker alone. Pure: what a key's version is, is
+// an argument.
+#pragma once
+
+#include "backend/clock/version.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace backend {
+
+/// Bytes that the queued commands of a client, and the keys that it watches, may take.
+inline constexpr std::size_t most_queued_bytes = 64UL * 1024 * 1024;
+
+class transaction {
+  public:
+    /// False, and nothing is queued, if there would be too many bytes.
+    bool add(std::span<const std::string_view> words);
+
+    /// A command could not be queued: EXEC will refuse.
+    void spoil() noexcept { spoiled_ = true; }
+    bool spoiled() const noexcept { return spoiled_; }
+
+    std::size_t size() const noexcept { return counts_.size(); }
+
+    /// Calls `use` with the words of each command, in order.
+    template <typename Use>
+    void for_each(Use&& use) const {
+        std::vector<std::string_view> words;
+        std::size_t at = 0;
+        auto length = lengths_.begin();
+        for (const auto count : counts_) {
+            words.clear();
+            for (std::size_t i = 0; i < count; ++i, ++length) {
+                words.push_back(std::string_view(bytes_).substr(at, *length));
+                at += *length;
+            }
+            use(std::span<const std::string_view>(words));
+        }
+    }
+
+  private:
+    std::string bytes_;                 // of all words, one after the other
+    std::vector<std::size_t> lengths_;  // of each word
+    std::vector<std::size_t> counts_;   // of words, for each command
+    bool spoiled_ = false;
+};
+
+/// A key's version when it was watched; 0: there was no such key.
+struct watched_key {
+    std::string key;
+    version stamp;
+};
+
+class watched_keys {
+  public:
+    bool has(std::string_view key) const noexcept;
+
+    /// False if there would be too many bytes. Requires: `!has(key)`.
+    bool add(std::string_view key, version stamp);
+
+    bool empty() const noexcept { return keys_.empty(); }
+    const std::vector<watched_key>& keys() const noexcept { return keys_; }
+    void clear() noexcept;
+
+  private:
+    std::vector<watched_key> keys_;
+    std::size_t bytes_ = 0;
+};
+
+/// The keys whose shards EXEC has to hold; `everything` if some command reads more than keys that
+/// its words name.
+struct held_keys {
+    std::vector<std::string_view> keys;
+    bool everything = false;
+};
+
+/// The keys point into both arguments.
+held_keys keys_to_hold(const transaction& queued, const watched_keys& watched);
+
+}  // namespace backend

@@ -1,0 +1,88 @@
+#include "backend/server/transaction.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using words = std::vector<std::string_view>;
+
+std::vector<std::string> texts(const backend::transaction& queued) {
+    std::vector<std::string> all;
+    queued.for_each([&all](std::span<const std::string_view> command) {
+        std::string text;
+        for (const auto word : command) text.append("<").append(word).append(">");
+        all.push_back(text);
+    });
+    return all;
+}
+
+backend::held_keys held_by(const std::vector<words>& commands) {
+    static backend::transaction queued;  // the keys point into it
+    queued = {};
+    for (const auto& one : commands) queued.add(one);
+    return backend::keys_to_hold(queued, {});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(transaction_test)
+
+BOOST_AUTO_TEST_CASE(commands_come_back_in_their_order_byte_by_byte) {
+    backend::transaction queued;
+    BOOST_TEST(queued.add(words{"SET", "", std::string_view("\0\r\n", 3)}));
+    BOOST_TEST(queued.add(words{"PING"}));
+    BOOST_TEST(queued.size() == 2U);
+    BOOST_TEST(
+        (texts(queued) == std::vector<std::string>{std::string("<SET><><\0\r\n>", 12), "<PING>"}));
+    BOOST_TEST(!queued.spoiled());
+    queued.spoil();
+    BOOST_TEST(queued.spoiled());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_queued_is_bounded) {
+    backend::transaction queued;
+    const std::string value(1 << 20, 'x');
+    int added = 0;
+    while (queued.add(words{"SET", "k", value})) ++added;
+    BOOST_TEST(added == 63);
+    BOOST_TEST(queued.size() == 63U);
+    backend::transaction small;
+    std::size_t count = 0;
+    while (small.add(words{""})) ++count;
+    BOOST_TEST(count == backend::most_queued_bytes / 16);
+}
+
+BOOST_AUTO_TEST_CASE(watched_keys_are_bounded_and_forgotten) {
+    backend::watched_keys watched;
+    BOOST_TEST(watched.add("a", 7));
+    BOOST_TEST(watched.has("a"));
+    BOOST_TEST(!watched.has("b"));
+    BOOST_TEST(!watched.add(std::string(backend::most_queued_bytes, 'x'), 1));
+    BOOST_TEST(watched.keys().size() == 1U);
+    watched.clear();
+    BOOST_TEST(watched.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_keys_of_all_commands_are_held) {
+    const auto held =
+        held_by({{"SET", "a", "1"}, {"MGET", "b", "c"}, {"PING"}, {"PUBLISH", "x", "y"}});
+    BOOST_TEST(!held.everything);
+    BOOST_TEST((held.keys == words{"a", "b", "c"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_command_about_all_keys_has_everything_held) {
+    for (const auto& one :
+         std::vector<words>{{"FLUSHALL"}, {"DBSIZE"}, {"INFO"}, {"CONFIG", "RESETSTAT"}}) {
+        BOOST_TEST(held_by({{"GET", "a"}, one}).everything, one[0]);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(watched_keys_are_held_too) {
+    backend::watched_keys watched;
+    watched.add("w", 0);
+    backend::transaction queued;
+    queued.add(words{"GET", "a"});
+    BOOST_TEST((backend::keys_to_hold(queued, watched).keys == words{"w", "a"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
