@@ -7,6 +7,8 @@ constexpr auto relaxed = std::memory_order_relaxed;
 constexpr std::size_t moved_at_once = 16;  // into the main queue, so that no step takes long
 constexpr std::uint64_t unfilled_part =
     8;  // of the entries, in the small queue: the main one must fill
+// Where all are used, looking for one that is not could take as long as there are entries.
+constexpr unsigned spared_at_once = 1000;
 static_assert(most_uses == 3, "what fits into two bits is what is meant below");
 
 }  // namespace
@@ -30,6 +32,10 @@ void queue_pair_policy::follow(const queue_rules& rules) noexcept {
 bool queue_pair_policy::small_is_large() const noexcept {
     return totals_[small].entries.load(relaxed) > 1 &&
            totals_[small].bytes.load(relaxed) * rules().small_parts >= held();
+}
+
+bool queue_pair_policy::may_spare() const noexcept {
+    return spared_.load(relaxed) < spared_at_once;
 }
 
 /// Rules that let nothing unproven into the main queue must not begin with an empty one, nor with
@@ -126,6 +132,7 @@ entry* queue_pair::evict(unsigned queue) noexcept {
     }
     entry* const evicted =
         queue == small ? evict_small(policy_.rules()) : evict_main(policy_.rules());
+    policy_.spared_.store(evicted != nullptr ? 0 : policy_.spared_.load(relaxed) + 1, relaxed);
     if (evicted != nullptr) policy_.on_removal();
     return evicted;
 }
@@ -139,7 +146,7 @@ entry* queue_pair::evict_small(const queue_rules& rules) noexcept {
     entry* const oldest = queues_[small].oldest();
     queues_[small].remove(*oldest);
     if (policy_.main_owes_.load(relaxed)) policy_.main_owes_.store(false, relaxed);
-    if (oldest->uses >= rules.uses_to_stay) {
+    if (oldest->uses >= rules.uses_to_stay && policy_.may_spare()) {
         if (!rules.uses_are_kept) oldest->uses = 0;
         enter(*oldest, main);
         return nullptr;
@@ -153,7 +160,7 @@ entry* queue_pair::evict_main(const queue_rules& rules) noexcept {
     entry* const oldest = queues_[main].oldest();
     const bool spared =
         oldest == policy_.newest_.load(relaxed) && policy_.totals_[main].entries.load(relaxed) > 1;
-    if (oldest->uses > 0 || spared) {
+    if ((oldest->uses > 0 && policy_.may_spare()) || spared) {
         if (oldest->uses > 0) oldest->uses = (oldest->uses - 1U) & most_uses;
         queues_[main].renew(*oldest);
         return nullptr;

@@ -66,6 +66,7 @@ class queue_pair_policy : public eviction_policy {
     const queue_rules& rules() const noexcept { return *rules_.load(relaxed); }
     bool small_is_large() const noexcept;
     bool must_fill() noexcept;
+    bool may_spare() const noexcept;
 
     queue_stamps stamps_{0};
     queue_total totals_[eviction::most_queues];
@@ -75,6 +76,7 @@ class queue_pair_policy : public eviction_policy {
     // was moved into it.
     std::atomic<bool> filling_{false};
     std::atomic<bool> main_owes_{false};
+    std::atomic<unsigned> spared_{0};  // steps since the last eviction that evicted nothing
     // The entry that was written last, not to be evicted while there is another; never looked into.
     std::atomic<const entry*> newest_{nullptr};
     std::atomic<unsigned> newest_in_{small};

@@ -33,7 +33,9 @@ class number_cache {
             return true;
         }
         part_of(hash).add(*(index_[hash] = entry::make(hash, "k", "")));
-        while (index_.size() > capacity_) step();
+        int steps = 0;
+        for (; index_.size() > capacity_; ++steps) step();
+        longest = std::max(longest, steps);
         return false;
     }
     void remove_all() {
@@ -67,6 +69,7 @@ class number_cache {
     }
 
     adaptive_fifo_policy policy;
+    int longest = 0;  // steps to make room for one entry
 
   private:
     static std::uint32_t hash_of(std::uint64_t number) {
@@ -161,6 +164,14 @@ BOOST_AUTO_TEST_CASE(a_large_cache_is_judged_by_a_sample) {
     // 2 bytes for each key that is remembered, and two miniatures.
     BOOST_TEST(cache.bytes() < 20'000U * 3 + 150'000);
     BOOST_TEST(cache.policy.bytes() < 150'000U);
+}
+
+BOOST_AUTO_TEST_CASE(no_eviction_looks_at_more_than_a_thousand_entries) {
+    number_cache cache(5000, 16);
+    for (int round = 0; round < 4; ++round) cache.loop(5000, 1);
+    cache.request(999'999);
+    cache.request(999'998);
+    BOOST_TEST(cache.longest < 1100);
 }
 
 BOOST_AUTO_TEST_CASE(memory_goes_with_the_entries) {
