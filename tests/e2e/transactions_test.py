@@ -84,8 +84,9 @@ class Transactions(stage.SharedCase):
         torn, stop = [], threading.Event()
 
         def change(client):
-            for _ in range(300):
-                client.pipeline([("MULTI",), ("INCR", "left"), ("INCR", "right"), ("EXEC",)])
+            between = [("SET", f"between-{i}", "x") for i in range(200)]
+            for _ in range(100):
+                client.pipeline([("MULTI",), ("INCR", "left"), *between, ("INCR", "right"), ("EXEC",)])
 
         def look(client):
             while not stop.is_set():
@@ -102,7 +103,7 @@ class Transactions(stage.SharedCase):
         for thread in readers:
             thread.join()
         self.assertEqual(torn, [])
-        self.assertEqual(self.client.call("GET", "left"), b"1200")
+        self.assertEqual(self.client.call("GET", "left"), b"400")
 
     def test_no_increment_is_lost_with_watch(self):
         """redis-py's own way of doing it, in several clients at once."""
