@@ -10,8 +10,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-constexpr std::array<std::string_view, 1> evictions{"lru"};
-
 constexpr std::array<shared::cli_flag, 8> flags{{
     {"name", "name", "the backend's own name"},
     {"listen", "listen", "address to listen on, such as 127.0.0.1:7401; port 0 is any free one"},
@@ -42,7 +40,7 @@ config read_root(shared::section& root) {
     settings.listen = root.listen_address("listen", settings.listen);
     settings.threads = root.integer("threads", settings.threads, 0U, 256U);
     settings.memory = root.size("memory", settings.memory, 1ULL << 20);
-    settings.eviction = root.choice("eviction", settings.eviction, evictions);
+    settings.eviction = root.choice("eviction", settings.eviction, eviction_names);
     settings.max_value = root.size("max_value", settings.max_value, 1ULL << 10, 4ULL << 30);
     settings.max_line = root.size("max_line", settings.max_line, 1ULL << 10, 64ULL << 20);
     settings.max_clients =

@@ -2,6 +2,7 @@
 // constant from then on. The defaults here are those of the file.
 #pragma once
 
+#include "backend/store/eviction_policies.hpp"
 #include "shared/base/address.hpp"
 #include "shared/config/cli.hpp"
 #include "shared/log/log.hpp"
@@ -30,7 +31,7 @@ struct config {
     shared::address listen{"127.0.0.1", 7401};
     unsigned threads = 0;                 // 0: one per core
     std::uint64_t memory = 256ULL << 20;  // bytes of data and index
-    std::string eviction = "lru";
+    std::string eviction{default_eviction};
     std::uint64_t max_value = 512ULL << 20;  // bytes of one bulk
     std::uint64_t max_line = 64ULL << 10;    // bytes of one inline command
     std::uint32_t max_clients = 10'000;

@@ -16,14 +16,18 @@ namespace backend {
 
 struct entry {
     static constexpr std::uint32_t in_no_heap = UINT32_MAX;
+    static constexpr unsigned stamp_width = 58;
     static constexpr std::size_t longest_text = (1UL << 31U) - 1;  // of a key, and of a value
 
     entry* chain = nullptr;  // the next in the bucket of the index
-    entry* newer = nullptr;  // neighbours in the order of eviction; unused in a tombstone
+    entry* newer = nullptr;  // neighbours in a queue of eviction; unused in a tombstone
     entry* older = nullptr;
     version stamp = 0;
     shared::unix_ms expires_at = 0;  // 0: never
-    std::uint64_t used_at = 0;       // the eviction policy's stamp
+    // The eviction policy's own: the stamp in its queue, which queue, and how much it was used.
+    std::uint64_t pushed_at : stamp_width = 0;
+    std::uint64_t queue : 2 = 0;
+    std::uint64_t uses : 4 = 0;
     std::uint32_t hash = 0;
     std::uint32_t heap_slot =
         in_no_heap;  // in the expiry heap, or a tombstone's in the tombstones'

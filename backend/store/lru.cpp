@@ -2,22 +2,19 @@
 
 namespace backend {
 
-void lru::add(entry& added) noexcept {
-    added.used_at = uses_.fetch_add(1, std::memory_order_relaxed);
-    added.newer = nullptr;
-    added.older = newest_;
-    (newest_ != nullptr ? newest_->newer : oldest_) = &added;
-    newest_ = &added;
+std::unique_ptr<eviction> lru_policy::make_part() {
+    return std::make_unique<lru>(stamps_, total_);
 }
 
-void lru::use(entry& used) noexcept {
-    remove(used);
-    add(used);
+void lru::replace(entry& old, entry& by) noexcept {
+    order_.replace(old, by);
+    order_.renew(by);
 }
 
-void lru::remove(entry& removed) noexcept {
-    (removed.newer != nullptr ? removed.newer->older : newest_) = removed.older;
-    (removed.older != nullptr ? removed.older->newer : oldest_) = removed.newer;
+entry* lru::evict(unsigned /*queue*/) noexcept {
+    entry* const victim = order_.oldest();
+    order_.remove(*victim);
+    return victim;
 }
 
 }  // namespace backend

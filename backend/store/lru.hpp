@@ -1,34 +1,36 @@
-// Eviction of the least recently used entry. Owned by a shard, under its lock.
-//
-// Exact: within a shard a list in the order of use; between shards the stamps of one counter that
-// all shards share, taken under the shard's lock, so that each list is in the order of its stamps.
-// The oldest of the lists' ends is the oldest of all. Only uses at the very same time, by several
-// threads, may be stamped in either order.
+// Eviction of the least recently used entry: exact, over all shards. One queue in the order of use.
 #pragma once
 
-#include "backend/store/eviction.hpp"
-
-#include <atomic>
+#include "backend/store/entry_queue.hpp"
 
 namespace backend {
 
+/// What the shards share.
+class lru_policy final : public eviction_policy {
+  public:
+    std::unique_ptr<eviction> make_part() override;
+
+  private:
+    queue_stamps stamps_{0};
+    queue_total total_;
+};
+
+/// The part of a shard, under its lock.
 class lru final : public eviction {
   public:
-    /// Requires: `uses` outlives it; all shards of a store have the same.
-    explicit lru(std::atomic<std::uint64_t>& uses) noexcept : uses_(uses) {}
+    lru(queue_stamps& stamps, queue_total& total) noexcept : order_(stamps, total) {}
 
-    void add(entry& added) noexcept override;
-    void use(entry& used) noexcept override;
-    void remove(entry& removed) noexcept override;
-    entry* victim() const noexcept override { return oldest_; }
-    std::uint64_t victim_rank() const noexcept override {
-        return oldest_ != nullptr ? oldest_->used_at : nothing;
+    void add(entry& added) noexcept override { order_.push(added); }
+    void use(entry& used) noexcept override { order_.renew(used); }
+    void replace(entry& old, entry& by) noexcept override;
+    void remove(entry& removed) noexcept override { order_.remove(removed); }
+    entry* evict(unsigned queue) noexcept override;
+    std::uint64_t rank(unsigned queue) const noexcept override {
+        return queue == 0 ? order_.rank() : nothing;
     }
 
   private:
-    std::atomic<std::uint64_t>& uses_;
-    entry* newest_ = nullptr;
-    entry* oldest_ = nullptr;
+    entry_queue order_;
 };
 
 }  // namespace backend

@@ -14,29 +14,26 @@ constexpr std::size_t expired_at_once = 64;  // entries removed under one lock
 
 }  // namespace
 
-/// A shard with something expired, else the one with the oldest victim; null if all are empty.
-shard* store::next_to_evict(shared::unix_ms now) const noexcept {
-    shard* chosen = nullptr;
-    std::uint64_t lowest = eviction::nothing;
-    for (const auto& each : shards_) {
-        if (each->next_expiry() <= now) return each.get();
-        const std::uint64_t rank = each->victim_rank();
-        if (rank < lowest) {
-            lowest = rank;
-            chosen = each.get();
-        }
+/// A shard with something expired, else the one of the policy's next step; nothing if all are
+/// empty.
+std::optional<eviction_step> store::next_to_evict(shared::unix_ms now) const noexcept {
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+        if (shards_[i]->next_expiry() <= now) return eviction_step{.shard = i, .queue = 0};
     }
-    return chosen;
+    return next_eviction(*eviction_, shards_.size(), [this](std::size_t shard, unsigned queue) {
+        return shards_[shard]->rank(queue);
+    });
 }
 
 void store::make_room(shared::unix_ms now) {
     if (leave_room_to_group()) return;
     while (used_memory() > options_.memory) {
-        shard* const chosen = next_to_evict(now);
-        if (chosen == nullptr) return;
-        const std::lock_guard held(*chosen);
+        const auto next = next_to_evict(now);
+        if (!next) return;
+        shard& chosen = *shards_[next->shard];
+        const std::lock_guard held(chosen);
         // Another thread may have made room meanwhile.
-        if (used_memory() > options_.memory) chosen->evict(now);
+        if (used_memory() > options_.memory) chosen.evict(next->queue, now);
     }
 }
 

@@ -1,11 +1,9 @@
 #include "backend/store/shard.hpp"
 
-#include "backend/store/lru.hpp"
-
 namespace backend {
 
-shard::shard(shard_surroundings& around)
-    : around_(around), eviction_(std::make_unique<lru>(around.uses)) {
+shard::shard(shard_surroundings& around, eviction_policy& policy)
+    : around_(around), eviction_(policy.make_part()) {
     const std::lock_guard counted(*this);  // unlocking counts the empty index
 }
 
@@ -24,14 +22,16 @@ bool shard_surroundings::fits(std::size_t key_size, std::size_t value_size) cons
 }
 
 void shard::unlock() noexcept {
-    rank_.store(eviction_->victim_rank(), std::memory_order_relaxed);
+    for (unsigned queue = 0; queue < ranks_.size(); ++queue) {
+        ranks_[queue].store(eviction_->rank(queue), std::memory_order_relaxed);
+    }
     if (resized_) publish_size();
     mutex_.unlock();
 }
 
 void shard::publish_size() noexcept {
     const std::uint64_t bytes =
-        entry_bytes_ + index_.bytes() + expiry_.bytes() + tombstones_.bytes();
+        entry_bytes_ + index_.bytes() + expiry_.bytes() + tombstones_.bytes() + eviction_->bytes();
     // The difference may be below zero: unsigned numbers wrap around to the right sum.
     around_.used_memory.fetch_add(bytes - counted_bytes_, std::memory_order_relaxed);
     counted_bytes_ = bytes;
@@ -62,15 +62,20 @@ entry* shard::put(entry* held, const located_key& key, std::string_view value,
     }
     entry* const made = entry::make(key.hash, key.text, value);
     if (made == nullptr) return nullptr;
-    if (held != nullptr) remove(*held);
     made->stamp = stamp;
+    if (held != nullptr && !held->is_tombstone()) {
+        eviction_->replace(*held, *made);
+        destroy(*held);
+    } else {
+        if (held != nullptr) remove(*held);
+        eviction_->add(*made);
+    }
     link(*made, expires_at);
     return made;
 }
 
 void shard::link(entry& added, shared::unix_ms expires_at) {
     index_.insert(added);
-    eviction_->add(added);
     place_expiry(added, expires_at);
     entry_bytes_ += added.cost();
     resized_ = true;
@@ -89,24 +94,29 @@ void shard::place_expiry(entry& held, shared::unix_ms expires_at) {
 }
 
 void shard::remove(entry& held) noexcept {
+    if (!held.is_tombstone()) eviction_->remove(held);
+    destroy(held);
+}
+
+/// Removes what the policy of eviction does not hold any more.
+void shard::destroy(entry& held) noexcept {
     index_.remove(held);
     entry_bytes_ -= held.cost();
     if (held.is_tombstone()) {
         tombstone_bytes_ -= tombstone_cost(held.key().size());
         tombstones_.remove(held);
-    } else {
-        eviction_->remove(held);
-        if (held.expires_at != 0) expiry_.remove(held);
+    } else if (held.expires_at != 0) {
+        expiry_.remove(held);
     }
     entry::destroy(&held);
     resized_ = true;
 }
 
-void shard::evict(shared::unix_ms now) noexcept {
-    if (expire(now, 1) != 0) return;
-    entry* const victim = eviction_->victim();
+void shard::evict(unsigned queue, shared::unix_ms now) noexcept {
+    if (expire(now, 1) != 0 || eviction_->rank(queue) == eviction::nothing) return;
+    entry* const victim = eviction_->evict(queue);
     if (victim == nullptr) return;
-    remove(*victim);
+    destroy(*victim);
     ++counters.evicted;
 }
 

@@ -1,4 +1,4 @@
-// A part of the data with a lock of its own: index, order of eviction, expiry heap, tombstones.
+// A part of the data with a lock of its own: index, queues of eviction, expiry heap, tombstones.
 // Owned by the store. Lock it (`std::lock_guard<shard>`) before anything but the three getters that
 // say otherwise; a thread never holds two. Pure: time is an argument.
 //
@@ -13,6 +13,7 @@
 #include "backend/store/entry_table.hpp"
 #include "backend/store/eviction.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -25,7 +26,6 @@ namespace backend {
 /// What all shards of a store share; outlives them.
 struct shard_surroundings {
     alignas(64) std::atomic<std::uint64_t> used_memory{0};
-    alignas(64) std::atomic<std::uint64_t> uses{0};  // stamps of the eviction policy
     std::atomic<version> tombstone_floor{0};
     bool tombstones = false;
     std::uint64_t tombstone_memory = 0;  // the most that the tombstones of one shard may take
@@ -49,7 +49,8 @@ class alignas(64) shard {
   public:
     static constexpr shared::unix_ms no_expiry = INT64_MAX;
 
-    explicit shard(shard_surroundings& around);
+    /// Requires: both outlive it.
+    shard(shard_surroundings& around, eviction_policy& policy);
     ~shard();
     shard(const shard&) = delete;
     shard& operator=(const shard&) = delete;
@@ -59,7 +60,9 @@ class alignas(64) shard {
     void unlock() noexcept;
 
     /// As of the last unlock; without the lock.
-    std::uint64_t victim_rank() const noexcept { return rank_.load(std::memory_order_relaxed); }
+    std::uint64_t rank(unsigned queue) const noexcept {
+        return ranks_[queue].load(std::memory_order_relaxed);
+    }
     shared::unix_ms next_expiry() const noexcept {
         return next_expiry_.load(std::memory_order_relaxed);
     }
@@ -86,8 +89,9 @@ class alignas(64) shard {
     /// Applies a partner's `set` or `erase` (merge.cpp). True if it changed anything.
     bool merge(const effect& what, std::uint32_t hash, shared::unix_ms now);
 
-    /// Evicts one entry: one that has expired if there is any, else the policy's victim.
-    void evict(shared::unix_ms now) noexcept;
+    /// A step towards room: removes an entry that has expired if there is any, else lets the policy
+    /// take one from its queue, which may only move it to another (eviction.hpp).
+    void evict(unsigned queue, shared::unix_ms now) noexcept;
 
     /// Removes up to `budget` expired entries; how many.
     std::size_t expire(shared::unix_ms now, std::size_t budget) noexcept;
@@ -110,6 +114,7 @@ class alignas(64) shard {
 
   private:
     void publish_size() noexcept;
+    void destroy(entry& held) noexcept;
     static std::uint64_t tombstone_cost(std::size_t key_size) noexcept;
     void link(entry& added, shared::unix_ms expires_at);
     void place_expiry(entry& held, shared::unix_ms expires_at);
@@ -120,7 +125,7 @@ class alignas(64) shard {
     bool merge_erase(entry* held, const effect& what);
 
     std::mutex mutex_;
-    std::atomic<std::uint64_t> rank_{eviction::nothing};
+    std::array<std::atomic<std::uint64_t>, eviction::most_queues> ranks_;
     std::atomic<shared::unix_ms> next_expiry_{no_expiry};
     std::atomic<version> watermark_{0};  // nothing older exists: the newest flush
     shard_surroundings& around_;

@@ -21,17 +21,20 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
       clock_(clock),
       sink_(sink),
       around_(std::make_unique<shard_surroundings>()),
+      eviction_(make_eviction_policy(options.eviction)),
       leases_(options.shards),
       shard_bits_(static_cast<unsigned>(std::countr_zero(options.shards))) {
     const std::uint64_t for_tombstones = options.tombstones ? options.memory / tombstone_part : 0;
     around_->tombstones = options.tombstones;
     around_->tombstone_memory = for_tombstones / options.shards;
     for (unsigned i = 0; i < options.shards; ++i) {
-        shards_.push_back(std::make_unique<shard>(*around_));
+        shards_.push_back(std::make_unique<shard>(*around_, *eviction_));
     }
-    // Beside the largest entry: the empty indexes, its place in a heap, all the tombstones.
+    // Beside the largest entry: the empty indexes, its place in a heap, all the tombstones, the
+    // policy.
     const std::uint64_t heaps = options.tombstones ? options.shards + 1 : 1;
-    const std::uint64_t taken = used_memory() + for_tombstones + heaps * entry_heap::spare_bytes;
+    const std::uint64_t taken = used_memory() + for_tombstones + heaps * entry_heap::spare_bytes +
+                                eviction_policy::spare_bytes;
     around_->largest_entry = options.memory > taken ? options.memory - taken : 0;
 }
 
@@ -113,7 +116,7 @@ version store::tombstone_floor() const noexcept {
 }
 
 std::uint64_t store::used_memory() const noexcept {
-    return around_->used_memory.load(std::memory_order_relaxed);
+    return around_->used_memory.load(std::memory_order_relaxed) + eviction_->bytes();
 }
 
 std::uint64_t store::size() const {

@@ -5,6 +5,7 @@
 
 #include "backend/clock/hybrid_clock.hpp"
 #include "backend/persist/record.hpp"
+#include "backend/store/eviction_policies.hpp"
 #include "backend/store/lease_book.hpp"
 
 #include <cstddef>
@@ -33,8 +34,9 @@ class effect_sink {
 };
 
 struct store_options {
-    std::uint64_t memory = 256UL << 20U;  // bytes for data, index and tombstones together
-    unsigned shards = 16;                 // a power of two
+    std::uint64_t memory = 256UL << 20U;           // bytes for data, index and tombstones together
+    unsigned shards = 16;                          // a power of two
+    std::string_view eviction = default_eviction;  // one of `eviction_names`
     bool tombstones = false;  // remember deletes, for a partner: 1/16 of `memory` at most
 };
 
@@ -125,7 +127,7 @@ class store {
     group* held() const noexcept;  // this thread's
     bool is_held(const shard& which) const noexcept;
     bool leave_room_to_group() const noexcept;
-    shard* next_to_evict(shared::unix_ms now) const noexcept;
+    std::optional<eviction_step> next_to_evict(shared::unix_ms now) const noexcept;
     void make_room(shared::unix_ms now);
     bool raise_watermark(version stamp);
     void drop(version older_than, bool with_tombstones);
@@ -134,6 +136,7 @@ class store {
     hybrid_clock& clock_;
     effect_sink* sink_;
     std::unique_ptr<shard_surroundings> around_;
+    std::unique_ptr<eviction_policy> eviction_;  // before the shards, which have its parts
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<lease_book> leases_;  // of each shard, under its lock
     unsigned shard_bits_ = 0;

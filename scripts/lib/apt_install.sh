@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # apt_install.sh ENTRY...: installs packages as root (entries as in packages.sh).
-# redis-server, nutcracker and haproxy come for tests, which start their own: no service of theirs is
+# redis-server, memcached, nutcracker and haproxy come for tests, which start their own: no service of theirs is
 # started or enabled here, and one that was there before is left as it is.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
@@ -18,7 +18,7 @@ if [[ ! -e $policy && ! -L $policy ]]; then
     made_policy=yes
     cat >"$policy" <<'END'
 #!/bin/sh
-case "$1" in redis-server*|nutcracker*|haproxy*) exit 101 ;; esac
+case "$1" in redis-server*|memcached*|nutcracker*|haproxy*) exit 101 ;; esac
 exit 0
 END
     chmod 755 "$policy"
@@ -50,7 +50,7 @@ for entry in "$@"; do
 done
 
 services=()
-for service in redis-server nutcracker haproxy; do
+for service in redis-server memcached nutcracker haproxy; do
     if [[ " ${names[*]} " == *" $service "* ]]; then services+=("$service"); fi
 done
 

@@ -1,15 +1,8 @@
 #!/usr/bin/env python3
 """scripts/bench proxy: ringway-proxy and its peers, in turn over the same two redis-servers."""
-import argparse
-import json
-import os
-import platform
 import resource
-import signal
-import subprocess
-import sys
-import time
 
+import bench_common
 import bench_report
 import bench_servers
 
@@ -30,41 +23,8 @@ SCENARIOS = {
 }
 
 
-class WrongAnswers(Exception):
-    """A run had errors: its figures are worth nothing."""
-
-
-def arguments():
-    parser = argparse.ArgumentParser(prog="scripts/bench proxy", allow_abbrev=False)
-    parser.add_argument("--bin", required=True)
-    parser.add_argument("--rounds", type=int)
-    parser.add_argument("--seconds", type=float)
-    parser.add_argument("--only", action="append", choices=SCENARIOS)
-    parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--quick", action="store_true")
-    given = parser.parse_args()
-    given.rounds = given.rounds or (1 if given.quick else 5)
-    given.seconds = given.seconds or (0.3 if given.quick else 4.0)
-    if given.rounds < 1 or given.seconds <= 0:
-        parser.error("--rounds and --seconds are positive")
-    return given
-
-
 def slices(scenario):
     return SLICES if scenario == "p99" else 1
-
-
-def busy_seconds():
-    """CPU time of everything on this machine since it has started."""
-    with open("/proc/stat", encoding="ascii") as file:
-        user, nice, system, _, _, irq, softirq = (int(word) for word in file.readline().split()[1:8])
-    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
-
-
-def load_seconds():
-    """CPU time of this script and of the loads that have ended (and of servers that have)."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 class Bench:
@@ -80,18 +40,7 @@ class Bench:
         """Every key is in both servers, so it is found wherever a proxy looks for it."""
         for server in self.stage.redis:
             for keys in (self.small, self.big):
-                self.load(server, ["--prefill", "--pipeline", "16", *keys], [])
-
-    def load(self, server, extra, watched):
-        argv = [self.stage.program("bench_load"), "--port", str(server.port), "--json", *extra]
-        for pid in watched:
-            argv += ["--watch", str(pid)]
-        done = bench_servers.run(argv, stderr=subprocess.PIPE)
-        if done.returncode == 2:
-            raise bench_servers.CannotStart(f"{server.name}: {done.stderr.strip()}")
-        if done.returncode != 0:
-            raise WrongAnswers(f"{server.name}: {done.stderr.strip()}")
-        return json.loads(done.stdout)
+                bench_common.load(self.stage.program("bench_load"), server, ["--prefill", "--pipeline", "16", *keys])
 
     def load_arguments(self, scenario, target):
         extra = SCENARIOS[scenario][2]
@@ -107,18 +56,14 @@ class Bench:
         server = self.stage.start(target)
         try:
             others = [one.pid for one in self.stage.redis if one is not server]
-            before = busy_seconds() - load_seconds()
-            found = self.load(server, self.load_arguments(scenario, target), [server.pid, *others])
-            foreign = busy_seconds() - load_seconds() - before
+            found = bench_common.measured_load(self.stage.program("bench_load"), server,
+                                               self.load_arguments(scenario, target), [server.pid, *others])
         finally:
             self.stage.end(server)
-        watched = found.pop("watched")
-        foreign -= sum(one["ticks_s"] for one in watched)
-        own, *rest = watched
+        own, *rest = found.pop("watched")
         redis = sum(one["cpu_us"] for one in rest) + (own["cpu_us"] if target == "direct" else 0)
         found.update(scenario=scenario, target=target, cpu_us=own["cpu_us"], redis_cpu_us=redis, ticks_s=own["ticks_s"],
-                     scheduled_s=own["scheduled_s"], client_cpu_us=found.pop("own_cpu_us"),
-                     foreign_cores=max(0.0, foreign / found["seconds"]))
+                     scheduled_s=own["scheduled_s"])
         if (scenario, target) == ("p1", "nutcracker"):
             self.peak = found["requests_per_second"]
         return found
@@ -136,11 +81,6 @@ class Bench:
                     print(f"{number}/{rounds}  {scenario:6}{target:11}{bench_report.run_line(run)}", flush=True)
 
 
-def machine(stage):
-    return {"cores": os.cpu_count(), "kernel": platform.release(), "load_average": os.getloadavg(),
-            "begun": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "versions": bench_servers.versions(stage)}
-
-
 def allow_descriptors(wanted=8192):
     """1,000 connections and more: the soft limit is often 1,024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -149,40 +89,24 @@ def allow_descriptors(wanted=8192):
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
-def bench(given):
+def bench():
+    given = bench_common.timed_arguments("proxy", SCENARIOS)
     allow_descriptors()
-    scenarios = [name for name in SCENARIOS if not given.only or name in given.only]
+    scenarios = bench_common.chosen(SCENARIOS, given)
     titles = {name: SCENARIOS[name][0] for name in SCENARIOS}
     with bench_servers.Stage(given.bin) as stage:
-        about = machine(stage)
+        about = bench_common.machine(bench_servers.versions(stage))
         runs = sum(len(SCENARIOS[name][1]) * slices(name) for name in scenarios) * given.rounds
-        print(f"{runs} measurements of up to {given.seconds:g} s; load average {about['load_average'][0]:.2f}", flush=True)
+        bench_common.say_begin(runs, f" of up to {given.seconds:g} s", about)
         work = Bench(stage, given)
         work.fill()
         for number in range(1, given.rounds + 1):
             work.round(number, given.rounds, scenarios)
     print(bench_report.report(work.runs, titles))
-    if given.json:
-        result = {"machine": about, "rounds": given.rounds, "seconds": given.seconds, "scenarios": titles,
-                  "medians": bench_report.medians(work.runs), "ratios": bench_report.ratios(work.runs), "runs": work.runs}
-        with open(given.json, "w", encoding="utf-8") as file:
-            json.dump(result, file, indent=1)
-            file.write("\n")
-
-
-def main():
-    # What was started is ended then, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        bench(arguments())
-    except WrongAnswers as problem:
-        sys.exit(f"bench: wrong or missing answers: {problem}")
-    except bench_servers.CannotStart as problem:
-        print(f"bench: {problem}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    bench_common.save(given.json, {
+        "machine": about, "rounds": given.rounds, "seconds": given.seconds, "scenarios": titles,
+        "medians": bench_report.medians(work.runs), "ratios": bench_report.ratios(work.runs), "runs": work.runs})
 
 
 if __name__ == "__main__":
-    main()
+    bench_common.run_main(bench)

@@ -1,4 +1,4 @@
-"""What the runs of scripts/bench proxy add up to: medians, ratios, and the tables that show them."""
+"""What the runs of a bench add up to: medians, ratios, the tables that show them; and what the proxy must reach."""
 import statistics
 
 # What has to be reached: name, what is compared, scenario, target, against, must, aim. A ratio is taken within
@@ -30,26 +30,26 @@ In TCP mode haproxy ties a client to one redis-server, the echo server asks none
 
 
 def verdict(value, must, aim):
-    if value <= aim:
+    if aim is not None and value <= aim:
         return "aim"
     return "met" if value <= must else "missed"
 
 
-def medians(runs):
+def medians(runs, figures=FIGURES):
     """scenario -> target -> figure -> median over the rounds, from a list of runs."""
     table = {}
     for run in runs:
         table.setdefault(run["scenario"], {}).setdefault(run["target"], []).append(run)
-    return {scenario: {target: {figure: statistics.median(run[figure] for run in found) for figure in FIGURES}
+    return {scenario: {target: {figure: statistics.median(run[figure] for run in found) for figure in figures}
                        for target, found in targets.items()} for scenario, targets in table.items()}
 
 
-def ratios(runs):
-    """One dictionary for each row that was measured."""
+def ratios(runs, rows=ROWS):
+    """One dictionary for each row that was measured; `rows` as in ROWS, where there may be no aim."""
     by_place = {(run["round"], run["slice"], run["scenario"], run["target"]): run for run in runs}
     turns = sorted({(run["round"], run["slice"]) for run in runs})
     found = []
-    for name, figure, scenario, target, against, must, aim in ROWS:
+    for name, figure, scenario, target, against, must, aim in rows:
         samples = []
         for turn in turns:
             ours, theirs = (by_place.get((*turn, scenario, one)) for one in (target, against))
@@ -61,6 +61,16 @@ def ratios(runs):
                           "must": must, "aim": aim, "value": value, "samples": samples,
                           "verdict": verdict(value, must, aim)})
     return found
+
+
+def bar(name, samples, must, aim=None, at_least=False):
+    """A row as `ratios` makes them, of samples that are there already; None if there are none."""
+    if not samples:
+        return None
+    value = statistics.median(samples)
+    word = ("met" if value >= must else "missed") if at_least else verdict(value, must, aim)
+    return {"name": name, "must": must, "aim": aim, "at_least": at_least, "value": value, "samples": samples,
+            "verdict": word}
 
 
 def clock_difference(runs):
@@ -96,19 +106,25 @@ def measured_lines(runs, titles):
                    f"{of['requests_per_second']:13,.0f}{of['p50_us']:11.1f}{of['p99_us']:11.1f}{of['p999_us']:11.1f}")
 
 
-def ratio_lines(rows):
-    yield f"{'ringway-proxy, ratio':40}{'median':>8}{'rounds':>15}{'must':>7}{'aim':>7}"
+def ratio_lines(rows, subject="ringway-proxy, ratio"):
+    width = max([40, *(len(row["name"]) + 2 for row in rows)])
+    yield f"{subject:{width}}{'median':>8}{'rounds':>15}{'must':>7}{'aim':>7}"
     for row in rows:
         spread = f"{min(row['samples']):.2f}-{max(row['samples']):.2f}"
+        aim = "" if row["aim"] is None else f"{row['aim']:.2f}"
         word = {"aim": "reaches the aim", "met": "met", "missed": "MISSED"}[row["verdict"]]
-        yield f"{row['name']:40}{row['value']:8.3f}{spread:>15}{row['must']:7.2f}{row['aim']:7.2f}  {word}"
+        yield f"{row['name']:{width}}{row['value']:8.3f}{spread:>15}{row['must']:7.2f}{aim:>7}  {word}"
 
 
 def report(runs, titles):
     """The text at the end."""
     lines = ["", *measured_lines(runs, titles), "", *ratio_lines(ratios(runs)), "", NOTES]
-    lines.append(foreign_note(runs))
+    return "\n".join([*lines, *trust_lines(runs)])
+
+
+def trust_lines(runs):
+    """What tells whether figures of CPU time can be trusted."""
+    yield foreign_note(runs)
     difference = clock_difference(runs)
     if difference is not None:
-        lines.append(f"CPU time is the scheduler's; the clock ticks differ from it by {100 * difference:.1f} % at most.")
-    return "\n".join(lines)
+        yield f"CPU time is the scheduler's; the clock ticks differ from it by {100 * difference:.1f} % at most."

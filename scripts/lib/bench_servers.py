@@ -10,6 +10,8 @@ import time
 
 PATIENCE = 15.0  # seconds until a program must answer
 
+GET = b"*2\r\n$3\r\nGET\r\n$4\r\n%04d\r\n"
+
 NUTCRACKER = """\
 bench:
   listen: 127.0.0.1:{port}
@@ -92,9 +94,9 @@ def run(argv, stderr=subprocess.STDOUT):
 class Server:
     """A running program and the port at which it answers."""
 
-    def __init__(self, name, port, argv, directory):
-        self.name, self.port = name, port
-        self._log = os.path.join(directory, f"{name}.log")
+    def __init__(self, name, port, argv, directory, protocol="resp"):
+        self.name, self.port, self.protocol = name, port, protocol
+        self._log = os.path.join(directory, f"{name}-{port}.log")
         with open(self._log, "ab") as log:
             try:
                 self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -117,12 +119,13 @@ class Server:
 
     def _answers(self):
         """Whether keys of every server get an answer: a value, nil, or the request itself."""
-        requests = [b"*2\r\n$3\r\nGET\r\n$4\r\n%04d\r\n" % number for number in range(16)]
+        question, nil = (b"get %04d\r\n", b"END\r\n") if self.protocol == "memcached" else (GET, b"$-1\r\n")
+        requests = [question % number for number in range(16)]
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1.0) as connection:
                 for request in requests:
                     connection.sendall(request)
-                    if connection.recv(4096) not in (b"$-1\r\n", request):
+                    if connection.recv(4096) not in (nil, request):
                         return False
         except OSError:
             return False
@@ -223,9 +226,11 @@ class Stage:
 
 def versions(stage):
     """What each program says of its own version, in a line."""
-    asked = {"ringway": [stage.program("ringway-proxy"), "--version"], "redis": [find("redis-server"), "--version"],
-             "nutcracker": [find("nutcracker"), "-V"], "haproxy": [find("haproxy"), "-v"]}
-    said = {}
-    for name, argv in asked.items():
-        said[name] = run(argv).stdout.strip().split("\n")[0]
-    return said
+    return said_versions({
+        "ringway": [stage.program("ringway-proxy"), "--version"], "redis": [find("redis-server"), "--version"],
+        "nutcracker": [find("nutcracker"), "-V"], "haproxy": [find("haproxy"), "-v"]})
+
+
+def said_versions(asked):
+    """What programs say of their versions, in a line each, from a dictionary of commands."""
+    return {name: run(argv).stdout.strip().split("\n")[0] for name, argv in asked.items()}

@@ -8,14 +8,14 @@ BUILD_PACKAGES=(g++ cmake ninja-build ccache pkg-config
     "libboost1.81-dev|libboost-dev>=1.81"
     "libboost-program-options1.81-dev|libboost-program-options-dev>=1.81"
     "libboost-test1.81-dev|libboost-test-dev>=1.81"
-    libspdlog-dev libfmt-dev libtomlplusplus-dev libxxhash-dev libssl-dev libsystemd-dev)
+    libspdlog-dev libfmt-dev libtomlplusplus-dev libxxhash-dev libssl-dev libsystemd-dev zlib1g-dev)
 RUN_PACKAGES=(netcat-openbsd redis-tools)
-TEST_PACKAGES=(redis-server redis-tools netcat-openbsd telnet python3 python3-redis nutcracker haproxy
-    iproute2 strace systemd)
+TEST_PACKAGES=(redis-server redis-tools memcached netcat-openbsd telnet python3 python3-redis nutcracker
+    haproxy iproute2 strace systemd)
 LINT_PACKAGES=("clang-19|clang" "clang-format-19|clang-format" "clang-tidy-19|clang-tidy" python3)
 
 NEEDED_BY_HAND="a C++20 compiler, CMake 3.25, Ninja, pkg-config, Boost 1.81 (program_options, test), \
-spdlog, fmt, toml++ 3, xxHash, OpenSSL 3, libsystemd"
+spdlog, fmt, toml++ 3, xxHash, OpenSSL 3, libsystemd, zlib"
 
 # The version of a package that is wholly installed, or nothing.
 installed_version() {

@@ -94,7 +94,7 @@ void poller::turn() {
     expected_ = 0;
     dispatch(count > 0 ? static_cast<std::size_t>(count) : 0);
     finish_turn();
-    if (crowded()) ::sched_yield();
+    if (gives_way_ && crowded()) ::sched_yield();
 }
 
 void poller::dispatch(std::size_t count) {

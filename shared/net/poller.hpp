@@ -84,9 +84,13 @@ class poller {
     void cancel(turn_task& task) noexcept;
 
     /// `requests` are under way at a place that this turn has had to do with. Where they sum up to
-    /// `crowd`, other threads that want the core go first before the next turn, which then finds
-    /// more to do at once. Where there are few, each is dealt with as soon as it comes.
+    /// `crowd`, and `give_way` was asked for, other threads that want the core go first before the
+    /// next turn, which then finds more to do at once. Where there are few, each is dealt with as
+    /// soon as it comes: to wait for the core would be most of what it waits.
     void expect(std::size_t requests) noexcept { expected_ += requests; }
+
+    /// Worth it where several threads share the requests: turns are small then.
+    void give_way(bool wanted) noexcept { gives_way_ = wanted; }
 
     /// Whether the last turn has found such a crowd.
     bool crowded() const noexcept { return expected_ >= crowd; }
@@ -98,7 +102,7 @@ class poller {
     /// Destroys what `bury` was given. Requires: no turn is going on.
     void bury_now() noexcept { graveyard_.clear(); }
 
-    static constexpr std::size_t crowd = 8;
+    static constexpr std::size_t crowd = 12;
 
   private:
     void wait();
@@ -120,6 +124,7 @@ class poller {
     std::vector<turn_task*> running_;
     std::vector<std::unique_ptr<io_handler>> graveyard_;
     std::size_t expected_ = 0;
+    bool gives_way_ = false;
     bool in_turn_ = false;
     bool end_scheduled_ = false;
 };

@@ -17,7 +17,10 @@ worker::worker(unsigned index)
 worker_pool::worker_pool(unsigned threads) {
     const unsigned count =
         threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
-    for (unsigned i = 0; i < count; ++i) workers_.push_back(std::make_unique<worker>(i));
+    for (unsigned i = 0; i < count; ++i) {
+        workers_.push_back(std::make_unique<worker>(i));
+        workers_.back()->events().give_way(count > 1);
+    }
 }
 
 worker_pool::~worker_pool() {

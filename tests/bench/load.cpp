@@ -1,6 +1,6 @@
-// bench_load: asks a RESP server, checks every answer, tells how long answers took and what CPU it
-// and the watched processes used. Ends with 0, or with 1 when an answer was wrong or missing, or 2
-// when it could not start.
+// bench_load: asks a server in RESP or memcached's text, checks every answer, tells how long
+// answers took and what CPU it and the watched processes used. Ends with 0, or with 1 when an
+// answer was wrong or missing, or 2 when it could not start.
 #include "tests/bench/load/options.hpp"
 #include "tests/bench/load/report.hpp"
 #include "tests/bench/load/run.hpp"

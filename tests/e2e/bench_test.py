@@ -1,7 +1,9 @@
 #!/usr/bin/python3 -B
 """scripts/bench measures everything that it must, and the load generator tells the truth. No figure is judged."""
+import gzip
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -13,6 +15,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from support import stage  # noqa: E402
 
 sys.path.insert(0, os.path.join(stage.SOURCE, "scripts", "lib"))
+import bench_backend  # noqa: E402
+import bench_hitratio  # noqa: E402
+import bench_memory  # noqa: E402
 import bench_report  # noqa: E402
 
 PEERS = {"ringway", "ringway2", "nutcracker", "haproxy", "echo", "direct"}
@@ -24,6 +29,10 @@ RATIOS = [("p1", "ringway", "nutcracker"), ("p16", "ringway", "nutcracker"), ("p
           ("p1", "ringway", "haproxy"), ("c1000", "ringway", "nutcracker"), ("mget", "ringway", "nutcracker"),
           ("16k", "ringway", "nutcracker"), ("p99", "ringway", "nutcracker"), ("p1", "ringway2", "ringway"),
           ("p16", "ringway2", "ringway")]
+
+CACHES = {"ringway", "redis", "memcached"}
+CACHE_TARGETS = {name: CACHES | ({"ringway2"} if name.endswith("mix") else set())
+                 for name in ("p1-get", "p1-set", "p1-mix", "p16-get", "p16-set", "p16-mix", "mget")}
 
 
 def bench(*words):
@@ -93,6 +102,31 @@ class Report(unittest.TestCase):
         self.assertEqual([bench_report.verdict(value, 0.8, 0.65) for value in (0.65, 0.66, 0.8, 0.81)],
                          ["aim", "met", "met", "missed"])
 
+    def test_a_bar_without_an_aim_is_met_or_missed(self):
+        self.assertEqual([bench_report.verdict(value, 0.8, None) for value in (0.1, 0.8, 0.81)], ["met", "met", "missed"])
+        rows = (("some", "cpu_us", "p1", "ringway", "nutcracker", 0.8, None),)
+        found = bench_report.ratios([run_of(1, "ringway", 1), run_of(1, "nutcracker", 2)], rows)
+        self.assertIn("met", list(bench_report.ratio_lines(found, "some"))[1])
+
+    def test_a_bar_may_be_a_least_value_and_needs_samples(self):
+        self.assertIsNone(bench_report.bar("none", [], 1))
+        self.assertEqual([bench_report.bar("share", [value, 0.9, 0.1], 0.85, at_least=True)["verdict"]
+                          for value in (0.84, 0.85, 0.95)], ["missed", "met", "met"])
+        self.assertEqual(bench_report.bar("bytes", [30, 20, 24], 32, 24)["verdict"], "aim")
+
+    def test_a_stall_counts_beyond_the_control_of_its_round(self):
+        runs = [{"round": number, "scenario": "stall", "target": target, "max_us": value, "foreign_cores": 0.0}
+                for number, ours, control in ((1, 9_000, 1_000), (2, 30_000, 29_000), (3, 4_000, 1_500))
+                for target, value in (("ringway", ours), ("control", control))]
+        (row,) = bench_memory.rows_of(runs, 256)
+        self.assertEqual((row["samples"], row["value"], row["verdict"]), ([8.0, 1.0, 2.5], 2.5, "met"))
+
+    def test_the_limit_is_kept_by_the_peak_and_used_by_what_is_live(self):
+        phases = {name: {"live": live, "peak": peak << 20, "rss": 1, "items": 1}
+                  for name, live, peak in (("100 B", 0.9, 272), ("10 KB", 0.8, 273), ("blend", 0.85, 100))}
+        rows = bench_memory.rows_of([{"round": 1, "scenario": "churn", "target": "ringway", "phases": phases}], 256)
+        self.assertEqual([row["verdict"] for row in rows], ["met", "met", "missed", "missed", "met", "met"])
+
     def test_a_disturbed_measurement_is_told(self):
         quiet, loud = run_of(1, "ringway", 1), run_of(1, "nutcracker", 1, foreign_cores=0.5)
         self.assertNotIn("DISTURBED", bench_report.report([quiet], {"p1": "title"}))
@@ -152,6 +186,43 @@ class LoadGenerator(unittest.TestCase):
         self.assertEqual((code, found["problem"]), (1, "no answer within 10 s"))
 
 
+def skewed_trace(requests=3000, keys=400):
+    """Keys of which the lower are asked for more often; the same whenever it is made."""
+    chance = random.Random(1)
+    return [f"key{int(keys * chance.random() ** 3)}" for _ in range(requests)]
+
+
+class Replay(stage.Case):
+    def replay(self, server, trace, *words):
+        path = self.stage.write("trace.txt", "".join(key + "\n" for key in trace))
+        done = subprocess.run([stage.program("bench_replay"), "--port", str(server.port), "--trace", path, *words],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        return done.returncode, json.loads(done.stdout) if done.stdout else {}
+
+    def test_a_cache_that_holds_all_misses_each_key_once(self):
+        trace = skewed_trace()
+        for window in ("1", "16"):
+            backend = self.stage.backend(f"window-{window}", threads=1).await_answer()
+            code, found = self.replay(backend, trace, "--window", window)
+            self.assertEqual((code, found["requests"], found["misses"], found["refused"]), (0, 3000, len(set(trace)), 0))
+            self.assertEqual(int(backend.client().call("DBSIZE")), len(set(trace)))
+
+    def test_a_replay_may_be_spread_over_a_time(self):
+        backend = self.stage.backend("slow", threads=1).await_answer()
+        code, found = self.replay(backend, skewed_trace(500), "--seconds", "0.5")
+        self.assertEqual((code, found["requests"]), (0, 500))
+        self.assertGreater(found["seconds"], 0.45)
+
+    def test_a_wrong_value_ends_it_with_1_and_no_server_with_2(self):
+        backend = self.stage.backend("wrong", threads=1).await_answer()
+        backend.client().call("SET", "key1", "x")
+        code, found = self.replay(backend, ["key0", "key1"])
+        self.assertEqual(code, 1)
+        self.assertIn("not what was asked for", found["problem"])
+        backend.kill()
+        self.assertEqual(self.replay(backend, ["key0"])[0], 2)
+
+
 class Script(unittest.TestCase):
     def check_run(self, run):
         self.assertEqual((run["errors"], run["misses"], run["problem"]), (0, 0, ""), run)
@@ -184,12 +255,60 @@ class Script(unittest.TestCase):
             self.assertIn(row["name"], done.stdout)
         self.assertTrue(all(found["machine"]["versions"].values()), found["machine"])
 
-    def test_only_what_is_named_is_measured(self):
+    def test_a_quick_run_measures_the_backend_beside_its_peers(self):
+        found = self.json_of("backend", "--quick", "--bin", stage.bin_dir())
+        measured = {}
+        for run in found["runs"]:
+            self.check_run({"redis_cpu_us": 1, **run})
+            measured.setdefault(run["scenario"], set()).add(run["target"])
+        self.assertEqual(measured, CACHE_TARGETS)
+        self.assertEqual([(row["name"], row["must"], row["aim"]) for row in found["ratios"]],
+                         [(row[0], row[5], row[6]) for row in bench_backend.ROWS])
+        self.assertTrue(all(found["machine"]["versions"].values()), found["machine"])
+
+    def test_a_quick_run_measures_the_memory_beside_the_peers(self):
+        found = self.json_of("memory", "--quick", "--bin", stage.bin_dir())
+        measured = {}
+        for run in found["runs"]:
+            measured.setdefault(run["scenario"], set()).add(run["target"])
+            if run["scenario"] == "stall":
+                self.assertTrue(0 < run["p50_us"] <= run["p999_us"] <= run["max_us"], run)
+            elif run["scenario"] == "churn":
+                for phase in run["phases"].values():
+                    self.assertTrue(0.2 < phase["live"] < 1.5, run)
+                    self.assertTrue(0 < phase["new"] <= phase["live"], run)
+                    self.assertTrue(0.2 * found["limit"] < phase["rss"] <= phase["peak"] < 4 * found["limit"], run)
+            else:
+                self.assertTrue(0 < run["item_bytes"] < 1000, run)
+        self.assertEqual(measured, {name: CACHES | ({"control"} if name == "stall" else set())
+                                    for name in bench_memory.SCENARIOS})
+        self.assertEqual(len(found["bars"]), 11)
+
+    def test_a_quick_run_replays_a_trace_at_the_backend_and_its_peers(self):
+        path = self.stage.write("some.trace.txt", "".join(key + "\n" for key in skewed_trace()))
+        with open(path, "rb") as plain, gzip.open(path + ".gz", "wb") as packed:
+            packed.write(plain.read())
+        found = self.json_of("hitratio", "--quick", "--policy", "lru", "--bin", stage.bin_dir(), path + ".gz")
+        cells = ["some-2", "some-5", "some-20"]
+        self.assertEqual(sorted((run["scenario"], run["target"]) for run in found["runs"]),
+                         sorted((cell, target) for cell in cells
+                                for target in ("ringway", "ringway:lru", "redis-lru", "redis-lfu", "memcached")))
+        for run in found["runs"]:
+            self.assertEqual((run["requests"], run["hits"] + run["misses"], run["refused"]), (3000, 3000, 0), run)
+            self.assertTrue(0 < run["items"] < 400, run)
+        self.assertEqual([(row["scenario"], row["against"], row["must"]) for row in found["ratios"]],
+                         2 * [(cell, *bar[:2]) for cell in cells for bar in bench_hitratio.BARS])
+
+    def json_of(self, *words):
+        """What a bench writes, when it ends well."""
         path = os.path.join(self.stage.directory, "bench.json")
-        done = bench("proxy", "--quick", "--rounds", "3", "--only", "mget", "--bin", stage.bin_dir(), "--json", path)
+        done = bench(*words, "--json", path)
         self.assertEqual(done.returncode, 0, done.stdout)
         with open(path, encoding="utf-8") as file:
-            found = json.load(file)
+            return json.load(file)
+
+    def test_only_what_is_named_is_measured(self):
+        found = self.json_of("proxy", "--quick", "--rounds", "3", "--only", "mget", "--bin", stage.bin_dir())
         self.assertEqual([(run["round"], run["target"]) for run in found["runs"]],
                          [(1, "ringway"), (1, "nutcracker"), (2, "nutcracker"), (2, "ringway"), (3, "ringway"),
                           (3, "nutcracker")])
@@ -199,26 +318,33 @@ class Script(unittest.TestCase):
 
     def test_what_cannot_be_measured_is_said(self):
         self.assertIn("scripts/bench proxy", bench("--help").stdout)
-        for words in ((), ("backend",), ("proxy", "--only", "nothing", "--bin", stage.bin_dir()),
+        for words in ((), ("everything",), ("backend", "--rounds", "0", "--bin", stage.bin_dir()),
+                      ("hitratio", "--bin", stage.bin_dir()), ("hitratio", "/no/trace", "--bin", stage.bin_dir()),
+                      ("proxy", "--only", "nothing", "--bin", stage.bin_dir()),
                       ("proxy", "--quick", "--bin", self.stage.directory)):
             done = bench(*words)
             self.assertEqual(done.returncode, 2, (words, done.stdout))
             self.assertNotIn("Traceback", done.stdout)
 
     def test_nothing_stays_behind_when_it_is_ended(self):
-        argv = [os.path.join(stage.SOURCE, "scripts", "bench"), "proxy", "--only", "p1", "--seconds", "30", "--bin",
-                stage.bin_dir()]
+        trace = self.stage.write("some.txt", "one\ntwo\n")
+        for words in (("proxy", "--only", "p1"), ("backend", "--only", "p1-get"), ("memory", "--only", "churn"),
+                      ("hitratio", trace)):
+            self.check_end(*words)
+
+    def check_end(self, *words):
+        argv = [os.path.join(stage.SOURCE, "scripts", "bench"), *words, "--bin", stage.bin_dir()]
         with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               env={**os.environ, "TMPDIR": self.stage.directory}) as script:
             self.assertIn(b"measurements", script.stdout.readline())
             time.sleep(1.0)
             script.terminate()
-            self.assertEqual(script.wait(20), 143)
-        self.assertEqual(os.listdir(self.stage.directory), [])
+            self.assertEqual(script.wait(20), 143, words)
+        self.assertEqual(os.listdir(self.stage.directory), ["some.txt"])
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{pid}/environ", "rb") as environ:
-                    self.assertNotIn(self.stage.directory.encode(), environ.read(), pid)
+                    self.assertNotIn(self.stage.directory.encode(), environ.read(), (words, pid))
             except OSError:
                 pass  # ended meanwhile, or somebody else's
 

@@ -104,7 +104,7 @@ class fake_backend {
                                          one->bytes += one->end.received();
                                          one->end.forget_received();
                                          take_requests(one);
-                                         if (!one->end.closed()) return read(one);
+                                         if (!one->end.seen_closed()) return read(one);
                                          one->gone = true;
                                          links_.remove(one);
                                      });

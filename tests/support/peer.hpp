@@ -68,6 +68,8 @@ class peer {
         received();
         return closed_;
     }
+    /// The same as of the last `received`, which it does not call: nothing more is taken in.
+    bool seen_closed() const noexcept { return closed_; }
     bool was_reset() const noexcept { return reset_; }
 
     std::size_t unsent() const noexcept { return outgoing_.size(); }

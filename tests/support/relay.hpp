@@ -85,7 +85,7 @@ class relay {
         auto& sink = one->ends[1 - from];
         sink.send(source.received());
         source.forget_received();
-        if (source.closed()) {
+        if (source.seen_closed()) {
             end(*one);
             return wires_.remove(one), void();
         }

@@ -2,6 +2,7 @@
 // answer. Owned by `run`; its thread.
 #pragma once
 
+#include "tests/bench/load/connection.hpp"
 #include "tests/bench/load/workload.hpp"
 
 #include <cstddef>
@@ -20,11 +21,8 @@ class client {
   public:
     /// Connects; throws std::system_error. At most `pipeline` requests are under way.
     client(const std::string& host, std::uint16_t port, std::size_t pipeline);
-    ~client();
-    client(client&& other) noexcept;
-    client& operator=(client&&) = delete;
 
-    int descriptor() const noexcept { return descriptor_; }
+    int descriptor() const noexcept { return socket_.descriptor(); }
     std::size_t under_way() const noexcept { return count_; }
     bool is_full() const noexcept { return count_ == ring_.size(); }
 
@@ -44,7 +42,7 @@ class client {
     std::uint64_t waiting = 0;    // and those that are due but could not be asked yet
 
   private:
-    int descriptor_;
+    connection socket_;
     std::vector<pending> ring_;
     std::size_t first_ = 0;
     std::size_t count_ = 0;

@@ -5,6 +5,7 @@
 #include <array>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace bench {
@@ -25,6 +26,12 @@ command command_named(std::string_view name) {
         if (known == name) return value;
     }
     throw std::invalid_argument("--command is get, set, mix or mget");
+}
+
+protocol protocol_named(std::string_view name) {
+    if (name == "resp") return protocol::resp;
+    if (name == "memcached") return protocol::memcached;
+    throw std::invalid_argument("--protocol is resp or memcached");
 }
 
 void read_ratio(const std::string& text, workload_options& work) {
@@ -62,10 +69,17 @@ po::options_description describe(load_options& made) {
     add("ratio", po::value<std::string>()->default_value("1:9"), "SETs:GETs of a mix");
     add("keys", po::value(&work.keys)->default_value(work.keys));
     add("key-prefix", po::value(&work.key_prefix)->default_value(work.key_prefix),
-        "before the 12 digits of a key");
-    add("value-size", po::value(&work.value_size)->default_value(work.value_size), "bytes");
+        "before the digits of a key");
+    add("key-digits", po::value(&work.key_digits)->default_value(work.key_digits), "1 to 12");
+    add("value-size", po::value<std::string>()->default_value("64"),
+        "bytes; or SIZE:WEIGHT,SIZE:WEIGHT…, each key having one of the sizes; or long-tail, 64 "
+        "bytes to 1 MiB");
+    add("expire", po::value(&work.expire), "seconds until what is set expires; 0 is never");
     add("mget-keys", po::value(&work.mget_keys)->default_value(work.mget_keys));
     add("prefill", po::bool_switch(), "set every key once, in order");
+    add("in-order", po::bool_switch(&work.in_order), "keys 0, 1, 2 … instead of random ones");
+    add("protocol", po::value<std::string>()->default_value("resp"),
+        "resp or memcached (its text)");
     add("echo", po::bool_switch(&work.echo), "the answer is the request itself (bench_echo)");
     add("watch", po::value(&made.watched)->composing(), "report the CPU time of this process id");
     add("json", po::bool_switch(&made.json), "print one JSON object");
@@ -75,6 +89,8 @@ po::options_description describe(load_options& made) {
 void complete(const po::variables_map& given, load_options& made) {
     auto& work = made.work;
     work.asked = command_named(given["command"].as<std::string>());
+    work.spoken = protocol_named(given["protocol"].as<std::string>());
+    work.sizes = value_sizes::read(given["value-size"].as<std::string>());
     read_ratio(given["ratio"].as<std::string>(), work);
     if (given["prefill"].as<bool>()) {
         work.asked = command::set;
@@ -85,6 +101,10 @@ void complete(const po::variables_map& given, load_options& made) {
     if (made.connections == 0 || made.pipeline == 0 || work.keys == 0 || work.mget_keys == 0) {
         throw std::invalid_argument(
             "--connections, --pipeline, --keys and --mget-keys are 1 or more");
+    }
+    if (work.key_digits == 0 || work.key_digits > 12 ||
+        std::to_string(work.keys - 1).size() > work.key_digits) {
+        throw std::invalid_argument("--key-digits is 1 to 12, and enough for --keys");
     }
     if (made.rate < 0 || made.tick < 0) {
         throw std::invalid_argument("--rate and --tick are not negative");

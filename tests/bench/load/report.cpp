@@ -65,8 +65,9 @@ void print_text(std::ostream& out, const load_options& options, const measuremen
 void print_json(std::ostream& out, const load_options& options, const measurement& result) {
     out << std::fixed << std::setprecision(4);
     out << "{\"requests\": " << result.requests << ", \"errors\": " << result.errors
-        << ", \"misses\": " << result.misses << ", \"problem\": " << json_string(result.problem)
-        << ", \"seconds\": " << result.seconds << ", \"requests_per_second\": " << rate_of(result)
+        << ", \"misses\": " << result.misses << ", \"data_bytes\": " << result.data_bytes
+        << ", \"problem\": " << json_string(result.problem) << ", \"seconds\": " << result.seconds
+        << ", \"requests_per_second\": " << rate_of(result)
         << ", \"p50_us\": " << micros(result.latencies.percentile(0.5))
         << ", \"p99_us\": " << micros(result.latencies.percentile(0.99))
         << ", \"p999_us\": " << micros(result.latencies.percentile(0.999))

@@ -35,7 +35,8 @@ double own_cpu() {
 }
 
 std::size_t largest_answer(const workload_options& work) {
-    return (work.value_size + 64) * (work.asked == command::mget ? work.mget_keys : 1);
+    const auto one = work.sizes.largest() + work.key_prefix.size() + 64;
+    return one * (work.asked == command::mget ? work.mget_keys : 1);
 }
 
 }  // namespace
@@ -250,6 +251,7 @@ bool run::take_answer(client& one, const judgement& judged, std::string_view ans
     }
     result_.latencies.add(now_ - one.oldest().due);
     result_.misses += judged.misses;
+    result_.data_bytes += judged.data_bytes;
     ++result_.requests;
     --under_way_;
     one.drop_oldest();

@@ -20,6 +20,7 @@ struct measurement {
     std::uint64_t requests = 0;     // answered, errors among them
     std::uint64_t errors = 0;       // error replies, wrong answers and answers that never came
     std::uint64_t misses = 0;       // nils
+    std::uint64_t data_bytes = 0;   // keys and values that were found or stored
     std::string problem;            // the first error
     double seconds = 0;             // from the first request to the last answer
     double own_cpu = 0;             // seconds, user + system

@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(what_is_described_reads_back_as_the_same) {
 }
 
 BOOST_AUTO_TEST_CASE(every_problem_is_told_at_once) {
-    check_problems(R"(nam = "a1"
+    check_problems(
+        R"(nam = "a1"
 memory = "1kb"
 eviction = "lfu"
 threads = 257
@@ -93,17 +94,17 @@ timeout = 2
 [log]
 dir = "x"
 )",
-                   {
-                       R"(f.toml:1: missing required key "name")",
-                       R"(f.toml:1: unknown key "nam"; did you mean "name"?)",
-                       R"(f.toml:2: "memory" must be at least 1mb, not "1kb")",
-                       R"(f.toml:3: "eviction" expects "lru", not "lfu"; did you mean "lru"?)",
-                       R"(f.toml:4: "threads" must be from 0 to 256, not 257)",
-                       R"(f.toml:5: missing required key "address" in [partner])",
-                       "f.toml:6: \"timeout\" in [partner] expects a duration such as \"250ms\", "
-                       "not 2",
-                       R"(f.toml:7: unknown key "log")",
-                   });
+        {
+            R"(f.toml:1: missing required key "name")",
+            R"(f.toml:1: unknown key "nam"; did you mean "name"?)",
+            R"(f.toml:2: "memory" must be at least 1mb, not "1kb")",
+            R"(f.toml:3: "eviction" expects "lru", "s3-fifo" or "adaptive-fifo", not "lfu"; did you mean "lru"?)",
+            R"(f.toml:4: "threads" must be from 0 to 256, not 257)",
+            R"(f.toml:5: missing required key "address" in [partner])",
+            "f.toml:6: \"timeout\" in [partner] expects a duration such as \"250ms\", "
+            "not 2",
+            R"(f.toml:7: unknown key "log")",
+        });
 }
 
 BOOST_AUTO_TEST_CASE(a_backend_is_not_its_own_partner) {

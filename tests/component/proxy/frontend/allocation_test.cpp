@@ -15,6 +15,7 @@
 #include <deque>
 #include <future>
 #include <new>
+#include <stdexcept>
 #include <thread>
 
 // Sanitizers have an operator new of their own.
@@ -111,6 +112,9 @@ struct counted_worker {
             boost::asio::write(client, boost::asio::buffer(requests));
             std::string replies(expected, '\0');
             boost::asio::read(client, boost::asio::buffer(replies));
+            // An error is longer or shorter than what it stands for: the next read would wait.
+            if (const auto error = replies.find('-'); error != std::string::npos)
+                throw std::runtime_error(replies.substr(error, 80));
         }
     }
 
@@ -141,8 +145,9 @@ BOOST_AUTO_TEST_CASE(a_request_costs_no_allocation) {
         return allocations;
     });
     BOOST_TEST_MESSAGE("allocations for " << 5 * 300 * (1 + 16 + 40) << " requests: " << counted);
-    BOOST_TEST(counted <=
-               10U);  // a buffer may grow once more when a turn is larger than any before
+    // A buffer may grow once more when a turn is larger than any before, and the order of turns is
+    // the scheduler's; one allocation in each of the 900 batches would be seen.
+    BOOST_TEST(counted <= 50U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_counted_is_the_workers) {

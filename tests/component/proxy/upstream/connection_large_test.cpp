@@ -50,6 +50,16 @@ BOOST_AUTO_TEST_CASE(a_large_reply_that_is_held_comes_whole_and_is_asked_about_a
     BOOST_TEST(sink.asked.size() <= 6U);
 }
 
+BOOST_AUTO_TEST_CASE(leave_to_hold_one_large_reply_is_no_leave_for_the_next) {
+    connect_to(backend.where());
+    backend.answer_with(sized);
+    ask({"GET", "3000000"});
+    ask({"GET", "100000"});
+    BOOST_TEST_REQUIRE(ended(2));
+    BOOST_TEST_REQUIRE(sink.asked.size() == 2U);
+    BOOST_TEST(sink.asked[1] == bulk(100'000).size());
+}
+
 BOOST_AUTO_TEST_CASE(a_large_reply_is_passed_on_in_pieces_and_the_next_ones_are_whole) {
     connect_to(backend.where());
     backend.answer_with(sized);

@@ -1,64 +1,68 @@
 #include "backend/store/lru.hpp"
 
+#include "tests/unit/backend/store/eviction_fixture.hpp"
+
 #include <boost/test/unit_test.hpp>
 
-#include <vector>
-
-using backend::entry;
 using backend::eviction;
-using backend::lru;
+using cache = backend_test::one_part<backend::lru_policy>;
 
-namespace {
-
-struct three_entries {
-    three_entries() {
-        for (auto& each : all) each = entry::make(0, "", "");
-    }
-    ~three_entries() {
-        for (auto* each : all) entry::destroy(each);
-    }
-    entry* all[3];
-    std::atomic<std::uint64_t> uses{0};
-    lru order{uses};
-};
-
-}  // namespace
-
-BOOST_FIXTURE_TEST_SUITE(lru_test, three_entries)
+BOOST_AUTO_TEST_SUITE(lru_test)
 
 BOOST_AUTO_TEST_CASE(without_entries_there_is_no_victim) {
-    BOOST_TEST(order.victim() == nullptr);
-    BOOST_TEST(order.victim_rank() == eviction::nothing);
-    order.add(*all[0]);
-    order.remove(*all[0]);
-    BOOST_TEST(order.victim() == nullptr);
+    cache held;
+    BOOST_TEST(held.evict() == '-');
+    BOOST_TEST(held.part().rank(0) == eviction::nothing);
+    held.add('a');
+    held.remove('a');
+    BOOST_TEST(held.evict() == '-');
+    BOOST_TEST(held.part().rank(0) == eviction::nothing);
 }
 
 BOOST_AUTO_TEST_CASE(the_first_one_added_goes_first) {
-    for (auto* each : all) order.add(*each);
-    for (auto* each : all) {
-        BOOST_TEST(order.victim() == each);
-        order.remove(*each);
-    }
+    cache held;
+    held.add_all("abc");
+    BOOST_TEST(held.evict(4) == "abc-");
 }
 
 BOOST_AUTO_TEST_CASE(a_use_makes_an_entry_the_last_to_go) {
-    for (auto* each : all) order.add(*each);
-    order.use(*all[1]);
-    order.use(*all[0]);
-    for (const std::size_t i : {2U, 1U, 0U}) {
-        BOOST_TEST(order.victim() == all[i]);
-        order.remove(*all[i]);
+    cache held;
+    held.add_all("abc");
+    held.use('b');
+    held.use('a');
+    BOOST_TEST(held.evict(3) == "cba");
+}
+
+BOOST_AUTO_TEST_CASE(any_entry_can_be_removed) {
+    for (const char gone : std::string_view("abc")) {
+        cache held;
+        held.add_all("abc");
+        held.remove(gone);
+        std::string rest = "abc";
+        std::erase(rest, gone);
+        BOOST_TEST(held.evict(2) == rest);
     }
 }
 
-BOOST_AUTO_TEST_CASE(victims_of_two_shards_compare_by_their_last_use) {
-    lru other(uses);
-    order.add(*all[0]);
-    other.add(*all[1]);
-    BOOST_TEST(order.victim_rank() < other.victim_rank());
-    order.use(*all[0]);
-    BOOST_TEST(order.victim_rank() > other.victim_rank());
+BOOST_AUTO_TEST_CASE(a_new_value_counts_as_a_use) {
+    for (const char renewed : std::string_view("abc")) {
+        cache held;
+        held.add_all("abc");
+        held.replace(renewed, "longer");
+        std::string rest = "abc";
+        std::erase(rest, renewed);
+        BOOST_TEST(held.evict(3) == rest + renewed);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_of_all_shards_goes_first) {
+    cache held(3);
+    held.add('a', 2);
+    held.add('b', 0);
+    held.add('c', 1);
+    held.add('d', 0);
+    held.use('b');
+    BOOST_TEST(held.evict(4) == "acdb");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,7 @@ using backend_test::one_store;
 namespace {
 
 constexpr backend::store_options small{.memory = 64 * 1024};
+constexpr backend::store_options small_lru{.memory = 64 * 1024, .eviction = "lru"};
 constexpr backend::store_options small_with_tombstones{.memory = 256 * 1024, .tombstones = true};
 
 std::string key_of(int i) {
@@ -23,7 +24,7 @@ std::string key_of(int i) {
 BOOST_AUTO_TEST_SUITE(room_test)
 
 BOOST_AUTO_TEST_CASE(the_least_recently_used_of_all_shards_goes_first) {
-    one_store cache(small);
+    one_store cache(small_lru);
     std::mt19937 random(4);
     std::vector<std::string> order;  // every key ever used, by its last use
     for (int i = 0; i < 2000; ++i) {
@@ -43,8 +44,10 @@ BOOST_AUTO_TEST_CASE(the_least_recently_used_of_all_shards_goes_first) {
 }
 
 BOOST_AUTO_TEST_CASE(memory_stays_within_the_limit) {
-    for (const bool tombstones : {false, true}) {
-        one_store cache(tombstones ? small_with_tombstones : small);
+    for (std::size_t round = 0; round < 2 * backend::eviction_names.size(); ++round) {
+        auto options = round % 2 == 0 ? small : small_with_tombstones;
+        options.eviction = backend::eviction_names[round / 2];
+        one_store cache(options);
         std::mt19937 random(3);
         for (int i = 0; i < 20'000; ++i) {
             const auto key = key_of(static_cast<int>(random() % 3000));
@@ -65,8 +68,10 @@ BOOST_AUTO_TEST_CASE(memory_stays_within_the_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(the_largest_value_that_fits_alone_is_kept_and_a_larger_one_refused) {
-    for (const bool tombstones : {false, true}) {
-        one_store cache({.memory = 512 * 1024, .tombstones = tombstones});
+    for (std::size_t round = 0; round < 2 * backend::eviction_names.size(); ++round) {
+        one_store cache({.memory = 512 * 1024,
+                         .eviction = backend::eviction_names[round / 2],
+                         .tombstones = round % 2 != 0});
         for (int i = 0; i < 9000; ++i) cache.set(key_of(i), "value");
         for (int i = 0; i < 9000; i += 2) cache.erase(key_of(i));
         const std::string old = "old";
@@ -90,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_memory_too_small_for_anything_refuses_everything) {
 }
 
 BOOST_AUTO_TEST_CASE(expired_entries_make_room_before_live_ones) {
-    one_store cache(small);
+    one_store cache(small_lru);
     const std::string value(500, 'x');
     for (int i = 0; i < 50; ++i) cache.set("live" + std::to_string(i), value);
     for (int i = 0; i < 30; ++i) cache.set("short" + std::to_string(i), value, cache.now + 10);

@@ -1,5 +1,7 @@
 #include "backend/store/shard.hpp"
 
+#include "backend/store/lru.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <mutex>
@@ -11,7 +13,8 @@ namespace {
 
 struct one_shard {
     backend::shard_surroundings around;
-    shard data{around};
+    backend::lru_policy policy;
+    shard data{around, policy};
     located_key key{"key", 77};
 };
 
@@ -40,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_watermark_never_sinks) {
 BOOST_AUTO_TEST_CASE(unlocking_publishes_memory_victim_and_next_expiry) {
     const auto empty = around.used_memory.load();
     BOOST_TEST(empty > 0U);
-    BOOST_TEST(data.victim_rank() == backend::eviction::nothing);
+    BOOST_TEST(data.rank(0) == backend::eviction::nothing);
     BOOST_TEST(data.next_expiry() == shard::no_expiry);
     {
         const std::lock_guard held(data);
@@ -48,7 +51,7 @@ BOOST_AUTO_TEST_CASE(unlocking_publishes_memory_victim_and_next_expiry) {
         data.put(nullptr, {"other", 78}, "value", 400, 11);
     }
     BOOST_TEST(around.used_memory.load() > empty);
-    BOOST_TEST(data.victim_rank() == 0U);
+    BOOST_TEST(data.rank(0) == 0U);
     BOOST_TEST(data.next_expiry() == 400);
     {
         const std::lock_guard held(data);

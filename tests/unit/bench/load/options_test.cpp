@@ -53,6 +53,17 @@ BOOST_AUTO_TEST_CASE(what_is_given_is_taken) {
     BOOST_TEST(made.work.echo);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_stored_and_how_it_is_said_can_be_told) {
+    const auto made = read_well({"--protocol", "memcached", "--key-digits", "8", "--key-prefix", "",
+                                 "--value-size", "long-tail", "--expire", "60", "--in-order",
+                                 "--keys", "100000000"});
+    BOOST_TEST((made.work.spoken == bench::protocol::memcached));
+    BOOST_TEST(made.work.key_digits == 8U);
+    BOOST_TEST(made.work.sizes.largest() == 1U << 20U);
+    BOOST_TEST(made.work.expire == 60U);
+    BOOST_TEST(made.work.in_order);
+}
+
 BOOST_AUTO_TEST_CASE(prefill_sets_each_key_once) {
     const auto made = read_well({"--prefill", "--keys", "77"});
     BOOST_TEST((made.work.asked == command::set));
@@ -71,6 +82,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_ends_with_1) {
                                                   {"--rate", "-1"},
                                                   {"--tick", "-1"},
                                                   {"--port", "many"},
+                                                  {"--protocol", "binary"},
+                                                  {"--value-size", "64k"},
+                                                  {"--key-digits", "0"},
+                                                  {"--key-digits", "13"},
+                                                  {"--key-digits", "2", "--keys", "101"},
                                                   {"--unknown"}}) {
         int exit_code = 0;
         BOOST_TEST(!read(words, exit_code).has_value());

@@ -19,7 +19,7 @@ namespace {
 workload_options of(command asked, std::size_t value_size = 16) {
     workload_options options;
     options.asked = asked;
-    options.value_size = value_size;
+    options.sizes = bench::value_sizes(value_size);
     options.keys = 1'000;
     options.mget_keys = 2;
     return options;
@@ -160,6 +160,39 @@ BOOST_AUTO_TEST_CASE(a_mix_keeps_its_ratio_and_meets_all_keys) {
     BOOST_TEST(sets < count / 10 + 200);
     BOOST_TEST(keys.size() == 1'000U);
     BOOST_TEST(*keys.rbegin() == 999U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_set_may_expire_and_keys_may_be_short) {
+    auto options = of(command::set);
+    options.expire = 100;
+    options.key_prefix = "";
+    options.key_digits = 8;
+    BOOST_TEST(encoded(workload(options), {command::set, 42}) ==
+               "*5\r\n$3\r\nSET\r\n$8\r\n00000042\r\n$16\r\n000000000042mnop\r\n"
+               "$2\r\nEX\r\n$3\r\n100\r\n");
+    BOOST_TEST(encoded(workload(options), {command::get, 42}) ==
+               "*2\r\n$3\r\nGET\r\n$8\r\n00000042\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(each_value_has_the_size_of_its_key) {
+    auto options = of(command::get);
+    options.sizes = bench::value_sizes::read("1:1,2000:1");
+    workload work(options);
+    std::set<std::size_t> sizes;
+    for (std::uint32_t key = 0; key < 50; ++key) {
+        const auto value = stored(work, key);
+        sizes.insert(value.size());
+        check_good(work, {command::get, key}, value, 0);
+    }
+    BOOST_TEST((sizes == std::set<std::size_t>{7, 2009}));
+}
+
+BOOST_AUTO_TEST_CASE(the_bytes_of_keys_and_values_are_told) {
+    workload work(of(command::get));
+    BOOST_TEST(work.judge({command::set, 5}, "+OK\r\n").data_bytes == 32U);
+    BOOST_TEST(work.judge({command::get, 5}, stored(work, 5)).data_bytes == 32U);
+    BOOST_TEST(work.judge({command::get, 5}, "$-1\r\n").data_bytes == 0U);
+    BOOST_TEST(work.judge({command::mget, 5}, "*2\r\n$-1\r\n$-1\r\n").data_bytes == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(in_order_names_every_key_once_and_begins_again) {
