@@ -105,6 +105,7 @@ class session final : public shared::client_session {
     void append_piece(const ticket& whose, const shared::reply_piece& piece);
     bool pass_on_next(connection* from, const ticket& whose);
     void end_large(std::uint64_t request);
+    void forget_waiting(const ticket& whose) noexcept;
     connection* begin_head();
     static void go_on(connection* with);
     waiting_reply* waiting_part(std::uint64_t request, std::uint16_t part) noexcept;

@@ -47,8 +47,8 @@ large_choice session::on_large_part(connection& from, const ticket& whose, std::
     auto& parts = order_.parts_of(whose.request);
     const std::size_t with_others = parts.held() + at_least;
     if (parts.kind() != gather_kind::values) return hold_or_refuse(whose, with_others);
-    if (waiting_part(whose.request, whose.part) != nullptr)
-        return large_choice::pass_on;  // resumed
+    if (waiting_part(whose.request, whose.part) != nullptr)  // resumed
+        return is_passing_on(whose.request) ? large_choice::pass_on : large_choice::wait;
     if (with_others <= gathered_at_once) return large_choice::hold;
     if (!lanes_.has(from)) {
         if (backends_.ask_again(*this, from, whose)) return large_choice::discard;
@@ -84,6 +84,8 @@ bool session::on_piece(connection& from, const ticket& whose, const shared::repl
         end_large(whose.request);
         return true;
     }
+    // The connection goes on to the next reply: it has no part in this one any more.
+    if (whose.gathered && piece.ends_reply) forget_waiting(whose);
     if (whose.gathered && piece.ends_item) {
         order_.parts_of(whose.request).item_passed_on();
         return pass_on_next(&from, whose) || piece.ends_reply;
@@ -138,7 +140,7 @@ void session::end_large(std::uint64_t request) {
     wake();
     std::erase_if(large_, [request](const waiting_reply& one) {
         if (one.whose.request != request) return false;
-        one.from->resume();  // what it still has of this reply is dropped
+        one.from->resume();  // it still has this reply, which is dropped
         return true;
     });
     go_on(begin_head());
@@ -178,10 +180,14 @@ void session::on_room() {
     go_on(std::exchange(stalled_, nullptr));
 }
 
-void session::forget_large(const ticket& whose) {
+void session::forget_waiting(const ticket& whose) noexcept {
     std::erase_if(large_, [&](const waiting_reply& one) {
         return one.whose.request == whose.request && one.whose.part == whose.part;
     });
+}
+
+void session::forget_large(const ticket& whose) {
+    forget_waiting(whose);
     if (whose.gathered && order_.is_open(whose.request))
         order_.parts_of(whose.request).lose_large(whose.part);
 }

@@ -69,6 +69,19 @@ class LargeReplies(stage.Case):
         self.assertGreater(self.counter("large_replies_moved"), 0)
         self.assertGreater(self.counter("large_replies_passed_on"), 100)
 
+    def test_pipelined_mgets_in_any_order_of_their_keys_do_not_mix(self):
+        self.start()
+        keys = self.fill(6, 2 * MB)
+        values = {key: self.value(i, 2 * MB) for i, key in enumerate(keys)}
+        dice = random.Random(11)
+        with self.proxy.client(30.0) as client:
+            for turn in range(25):
+                asked = [dice.sample(keys, dice.randrange(2, 4)) for _ in range(dice.randrange(2, 6))]
+                replies = client.pipeline([("MGET", *some) for some in asked])
+                for some, reply in zip(asked, replies):
+                    self.assertTrue(reply == [values[key] for key in some], (turn, asked))
+        self.assertGreater(self.counter("large_replies_passed_on"), 25)
+
     def test_nulls_and_errors_within_large_replies_are_those_of_the_clients_protocol(self):
         self.start()
         self.fill(40, 50_000)
