@@ -61,7 +61,7 @@ std::vector<std::pair<std::string_view, std::string>> backend_info::parameters()
                                {"databases", "1"},
                                {"enable-debug-command", server_.debug_commands ? "yes" : "no"},
                                {"io-threads", std::to_string(counts_.size())},
-                               {"maxmemory-policy", "allkeys-lru"},
+                               {"maxmemory-policy", policy_name()},
                                {"notify-keyspace-events", ""},
                                {"port", std::to_string(self_.port)},
                                {"proto-max-bulk-len", std::to_string(self_.max_value)},
@@ -71,6 +71,11 @@ std::vector<std::pair<std::string_view, std::string>> backend_info::parameters()
     all.insert(all.end(), fixed.begin(), fixed.end());
     std::sort(all.begin(), all.end());
     return all;
+}
+
+/// As Redis names policies that may evict any key: `allkeys-lru` is its own, the others are ours.
+std::string backend_info::policy_name() const {
+    return "allkeys-" + std::string(data_.eviction_name());
 }
 
 bool backend_info::serves(const shared::command_spec& spec) const {
@@ -171,7 +176,7 @@ std::string backend_info::memory_lines(const store_stats& stats) const {
         .add("total_system_memory_human", for_people(system))
         .add("maxmemory", limit)
         .add("maxmemory_human", for_people(limit))
-        .add("maxmemory_policy", "allkeys-lru")
+        .add("maxmemory_policy", policy_name())
         .add("tombstones", stats.tombstones)
         .take();
 }

@@ -50,6 +50,7 @@ class backend_info final : public shared::server_facts {
     statistics since_reset() const;
     std::string server_lines() const;
     std::string client_lines() const;
+    std::string policy_name() const;
     std::string memory_lines(const store_stats& stats) const;
     std::string persistence_lines() const;
     std::string stats_lines(const statistics& since) const;

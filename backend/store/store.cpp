@@ -21,6 +21,7 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
       clock_(clock),
       sink_(sink),
       around_(std::make_unique<shard_surroundings>()),
+      eviction_name_(options.eviction),
       eviction_(make_eviction_policy(options.eviction)),
       leases_(options.shards),
       shard_bits_(static_cast<unsigned>(std::countr_zero(options.shards))) {

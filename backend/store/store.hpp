@@ -121,6 +121,9 @@ class store {
 
     std::uint64_t memory_limit() const noexcept { return options_.memory; }
 
+    /// One of `eviction_names`.
+    std::string_view eviction_name() const noexcept { return eviction_name_; }
+
     /// Bytes of data, index and tombstones; never above the limit for longer than one change.
     std::uint64_t used_memory() const noexcept;
 
@@ -141,6 +144,7 @@ class store {
     hybrid_clock& clock_;
     effect_sink* sink_;
     std::unique_ptr<shard_surroundings> around_;
+    std::string eviction_name_;
     std::unique_ptr<eviction_policy> eviction_;  // before the shards, which have its parts
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<lease_book> leases_;  // of each shard, under its lock

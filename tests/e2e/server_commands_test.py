@@ -119,6 +119,15 @@ class ServerCommands(stage.SharedCase):
         self.assertLessEqual(int(self.server.info()["used_memory"]), 2 << 20)
         self.assertEqual(self.client.call("CONFIG", "GET", "maxmemory"), [b"maxmemory", b"2097152"])
 
+    def test_the_policy_of_eviction_is_told_as_it_is_configured(self):
+        for eviction in ("lru", "s3-fifo", "adaptive-fifo"):
+            server = self.stage.backend(eviction, eviction=eviction)
+            server.await_answer()
+            with server.client() as client:
+                told = client.call("CONFIG", "GET", "maxmemory-policy")
+                self.assertEqual(told, [b"maxmemory-policy", f"allkeys-{eviction}".encode()])
+            self.assertEqual(server.info()["maxmemory_policy"], f"allkeys-{eviction}")
+
     def test_idle_clients_are_closed_after_the_timeout_and_subscribers_are_not(self):
         self.set("timeout", 1)
         idle, subscriber = self.server.client(), self.server.client()
