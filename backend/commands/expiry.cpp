@@ -47,21 +47,6 @@ std::optional<expire_conditions> parse_conditions(words_view words, std::string&
     return conditions;
 }
 
-/// The absolute time that `text` means, in the past for a negative number; nothing, and an error is
-/// appended, if it is none.
-std::optional<shared::unix_ms> parse_time(std::string_view text, expiry_unit unit,
-                                          std::string_view command, command_context& context) {
-    const auto number = parse_integer_argument(text, context);
-    if (!number) return std::nullopt;
-    shared::unix_ms time = 0;
-    if (__builtin_mul_overflow(*number, unit.seconds ? 1000 : 1, &time) ||
-        __builtin_add_overflow(time, unit.relative ? context.now : 0, &time)) {
-        shared::append_error(context.out, invalid_expire_time(command));
-        return std::nullopt;
-    }
-    return time;
-}
-
 /// `held` is the current expiry; 0, none, counts as later than any time.
 bool allowed(const expire_conditions& conditions, shared::unix_ms held,
              shared::unix_ms wanted) noexcept {

@@ -30,18 +30,23 @@ bool expiry_choice::take(words_view words, std::size_t& at) noexcept {
     return true;
 }
 
-std::optional<shared::unix_ms> parse_expiry(std::string_view text, expiry_unit unit,
-                                            std::string_view command, command_context& context) {
+std::optional<shared::unix_ms> parse_time(std::string_view text, expiry_unit unit,
+                                          std::string_view command, command_context& context,
+                                          std::int64_t least) {
     const auto number = parse_integer_argument(text, context);
     if (!number) return std::nullopt;
     shared::unix_ms time = 0;
-    const bool overflow = __builtin_mul_overflow(*number, unit.seconds ? 1000 : 1, &time) ||
-                          __builtin_add_overflow(time, unit.relative ? context.now : 0, &time);
-    if (*number <= 0 || overflow) {
+    if (*number < least || __builtin_mul_overflow(*number, unit.seconds ? 1000 : 1, &time) ||
+        __builtin_add_overflow(time, unit.relative ? context.now : 0, &time)) {
         shared::append_error(context.out, invalid_expire_time(command));
         return std::nullopt;
     }
     return time;
+}
+
+std::optional<shared::unix_ms> parse_expiry(std::string_view text, expiry_unit unit,
+                                            std::string_view command, command_context& context) {
+    return parse_time(text, unit, command, context, 1);
 }
 
 std::string invalid_expire_time(std::string_view command) {

@@ -4,6 +4,8 @@
 
 #include "backend/commands/handlers.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -34,8 +36,14 @@ struct expiry_choice {
     bool take(words_view words, std::size_t& at) noexcept;
 };
 
-/// The absolute time that `text` means, always positive; nothing, and an error is appended that
-/// names `command`, if it is none.
+/// The absolute time that `text` means, in the past for a negative number; nothing, and an error is
+/// appended that names `command`, if it is none or its number is below `least`.
+std::optional<shared::unix_ms> parse_time(
+    std::string_view text, expiry_unit unit, std::string_view command, command_context& context,
+    std::int64_t least = std::numeric_limits<std::int64_t>::min());
+
+/// The same for commands that take positive numbers only: the absolute time, always positive;
+/// nothing, and an error is appended that names `command`, if it is none.
 std::optional<shared::unix_ms> parse_expiry(std::string_view text, expiry_unit unit,
                                             std::string_view command, command_context& context);
 
