@@ -69,8 +69,8 @@ void expire(words_view words, expiry_unit unit, std::string_view command,
     }
     if (*time <= context.now) {
         entry.erase();  // not left to set_expiry, for which 0 is no time
-    } else {
-        entry.set_expiry(*time);
+    } else if (!entry.set_expiry(*time)) {
+        return shared::append_error(context.out, out_of_memory);
     }
     shared::append_integer(context.out, 1);
 }
@@ -128,7 +128,9 @@ void run_pexpiretime(words_view words, command_context& context) {
 void run_persist(words_view words, command_context& context) {
     auto entry = context.data.open(words[1], context.now);
     const bool changes = entry.exists() && entry.expires_at() != 0;
-    if (changes) entry.set_expiry(0);
+    if (changes && !entry.set_expiry(0)) {
+        return shared::append_error(context.out, out_of_memory);
+    }
     shared::append_integer(context.out, changes ? 1 : 0);
 }
 

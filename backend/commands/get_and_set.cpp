@@ -68,16 +68,18 @@ void run_getex(words_view words, command_context& context) {
     if (!options) return shared::append_error(context.out, syntax_error);
     auto entry = context.data.open(words[1], context.now);
     if (!entry.exists()) return append_value(entry, context);
-    if (options->expiry.option == nullptr) {
-        append_value(entry, context);
-        if (options->persist && entry.expires_at() != 0) entry.set_expiry(0);
-        return;
+    shared::unix_ms expires_at = options->persist ? 0 : entry.expires_at();
+    if (options->expiry.option != nullptr) {
+        const auto wanted =
+            parse_expiry(options->expiry.time, options->expiry.option->unit, "getex", context);
+        if (!wanted) return;
+        expires_at = *wanted;
     }
-    const auto expires_at =
-        parse_expiry(options->expiry.time, options->expiry.option->unit, "getex", context);
-    if (!expires_at) return;
+    const std::size_t reply = context.out.size();
     append_value(entry, context);
-    entry.set_expiry(*expires_at);
+    if (expires_at == entry.expires_at() || entry.set_expiry(expires_at)) return;
+    context.out.resize(reply);
+    shared::append_error(context.out, out_of_memory);
 }
 
 void run_getdel(words_view words, command_context& context) {

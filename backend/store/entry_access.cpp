@@ -14,7 +14,7 @@ store::entry_access::entry_access(store& owner, std::string_view key, shared::un
       shard_(owner.shard_of(hash_)),
       held_by_group_(held_by_thread_ != nullptr && owner.is_held(shard_)) {
     if (!held_by_group_) shard_.lock();
-    entry_ = shard_.find({key_, static_cast<std::uint32_t>(hash_)}, now_);
+    held_ = shard_.find(located(), now_);
 }
 
 store::entry_access::~entry_access() {
@@ -23,24 +23,24 @@ store::entry_access::~entry_access() {
 }
 
 bool store::entry_access::exists() const noexcept {
-    return entry_ != nullptr && !entry_->is_tombstone();
+    return held_.is_live();
 }
 
 std::string_view store::entry_access::value() const noexcept {
-    return entry_->value();
+    return held_.held.value();
 }
 
 shared::unix_ms store::entry_access::expires_at() const noexcept {
-    return entry_->expires_at;
+    return held_.held.expires_at();
 }
 
 version store::entry_access::stamp() const noexcept {
-    return entry_ != nullptr ? entry_->stamp : 0;
+    return held_ ? held_.held.stamp() : 0;
 }
 
 std::size_t store::entry_access::memory() const noexcept {
-    constexpr std::size_t in_expiry_heap = 16;
-    return entry_->cost() + sizeof(entry*) + (entry_->expires_at != 0 ? in_expiry_heap : 0);
+    constexpr std::size_t in_index = 12;
+    return held_.held.size() + in_index;
 }
 
 bool store::entry_access::could_hold(std::size_t value_size) const noexcept {
@@ -49,7 +49,7 @@ bool store::entry_access::could_hold(std::size_t value_size) const noexcept {
 
 void store::entry_access::touch() noexcept {
     ++shard_.counters.hits;
-    shard_.use(*entry_);
+    shard_.use(held_, located().hash);
 }
 
 void store::entry_access::miss() noexcept {
@@ -83,33 +83,36 @@ bool store::entry_access::set(std::string_view value, shared::unix_ms expires_at
     }
     if (!owner_.around_->fits(key_.size(), value.size())) return false;
     const version stamp = owner_.clock_.next(now_);
-    entry* const put =
-        shard_.put(entry_, {key_, static_cast<std::uint32_t>(hash_)}, value, expires_at, stamp);
-    if (put == nullptr) return false;
-    entry_ = put;
+    const located_entry put = shard_.put(held_, located(), value, expires_at, stamp);
+    if (!put) return false;
+    held_ = put;
     changed_ = true;
     leases().end(hash_);
     tell(effect_kind::set, stamp);
     return true;
 }
 
-void store::entry_access::set_expiry(shared::unix_ms expires_at) {
-    if (has_passed(expires_at)) return erase();
+bool store::entry_access::set_expiry(shared::unix_ms expires_at) {
+    if (has_passed(expires_at)) {
+        erase();
+        return true;
+    }
     const version stamp = owner_.clock_.next(now_);
-    shard_.set_expiry(*entry_, expires_at, stamp);
+    const located_entry put = shard_.set_expiry(held_, located(), expires_at, stamp);
+    if (!put) return false;
+    held_ = put;
     leases().end(hash_);
     changed_ = true;
     tell(effect_kind::set, stamp);
+    return true;
 }
 
 void store::entry_access::erase() {
     leases().end(hash_);  // even of an absent key: what fills it may be read from before the delete
-    const bool buried = entry_ != nullptr && entry_->is_tombstone();
-    if (buried || (entry_ == nullptr && !owner_.options_.tombstones)) return;
+    const bool buried = held_ && !exists();
+    if (buried || (!held_ && !owner_.options_.tombstones)) return;
     const version stamp = owner_.clock_.next(now_);
-    entry_ = entry_ != nullptr
-                 ? shard_.bury(*entry_, stamp)
-                 : shard_.bury_absent({key_, static_cast<std::uint32_t>(hash_)}, stamp);
+    held_ = held_ ? shard_.bury(held_, located(), stamp) : shard_.bury_absent(located(), stamp);
     changed_ = true;
     tell(effect_kind::erase, stamp);
 }
@@ -118,8 +121,8 @@ void store::entry_access::tell(effect_kind kind, version stamp) const {
     if (owner_.sink_ == nullptr) return;
     effect what{.kind = kind, .stamp = stamp, .key = key_};
     if (kind == effect_kind::set) {
-        what.expires_at = entry_->expires_at;
-        what.value = entry_->value();
+        what.expires_at = held_.held.expires_at();
+        what.value = held_.held.value();
     }
     owner_.sink_->on_effect(what);
 }

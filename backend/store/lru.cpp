@@ -2,18 +2,18 @@
 
 namespace backend {
 
-std::unique_ptr<eviction> lru_policy::make_part() {
-    return std::make_unique<lru>(stamps_, total_);
+std::unique_ptr<eviction> lru_policy::make_part(entry_queues& of_shard) {
+    return std::make_unique<lru>(of_shard);
 }
 
-void lru::replace(entry& old, entry& by) noexcept {
-    order_.replace(old, by);
-    order_.renew(by);
+void lru::replace(entry_ref old, entry_ref by, std::uint32_t /*hash*/) noexcept {
+    queues_.remove(old);
+    queues_.push(by, 0);
 }
 
-entry* lru::evict(unsigned /*queue*/) noexcept {
-    entry* const victim = order_.oldest();
-    order_.remove(*victim);
+entry_ref lru::evict(unsigned /*queue*/) noexcept {
+    const entry_ref victim = queues_.oldest(0);
+    queues_.remove(victim);
     return victim;
 }
 

@@ -10,36 +10,36 @@ bool shard::merge(const effect& what, std::uint32_t hash, shared::unix_ms now) {
     if (what.stamp <= watermark()) return false;
     const located_key key{what.key, hash};
     // Not `find`: an expired entry that has not been removed yet still knows its version.
-    entry* held = index_.find(hash, key.text);
-    if (held != nullptr && held->stamp < watermark()) {
-        remove(*held);
-        held = nullptr;
+    const entry_ref ref = index_.find(
+        hash, [&](entry_ref candidate) { return log_.at(candidate).key() == key.text; });
+    located_entry held{ref, ref != no_entry ? log_.at(ref) : entry()};
+    if (held && held.held.stamp() < watermark()) {
+        remove(held, hash);
+        held = {};
     }
-    if (held != nullptr && held->stamp >= what.stamp) return false;
+    if (held && held.held.stamp() >= what.stamp) return false;
     return what.kind == effect_kind::set ? merge_set(held, what, key, now)
-                                         : merge_erase(held, what);
+                                         : merge_erase(held, what, key);
 }
 
-bool shard::merge_set(entry* held, const effect& what, const located_key& key,
+bool shard::merge_set(const located_entry& held, const effect& what, const located_key& key,
                       shared::unix_ms now) {
     const bool expired = what.expires_at != 0 && what.expires_at <= now;
     const bool fits = around_.fits(key.text.size(), what.value.size());
-    if (!expired && fits && put(held, key, what.value, what.expires_at, what.stamp) != nullptr) {
-        return true;
-    }
+    if (!expired && fits && put(held, key, what.value, what.expires_at, what.stamp)) return true;
     // What can't be held here is newer all the same, so the present value is wrong. A tombstone
     // may stay: it still beats what is older than itself.
-    if (held == nullptr || held->is_tombstone()) return false;
-    remove(*held);
+    if (!held.is_live()) return false;
+    remove(held, key.hash);
     return true;
 }
 
 // An absent key gets no tombstone. It would keep out older effects that come later; a partner sends
 // its own in their order, so only one of this side's own could be such, and those are not merged
 // here: they go to the partner, whose tombstone keeps them out there.
-bool shard::merge_erase(entry* held, const effect& what) {
-    if (held == nullptr) return false;
-    bury(*held, what.stamp);
+bool shard::merge_erase(const located_entry& held, const effect& what, const located_key& key) {
+    if (!held) return false;
+    bury(held, key, what.stamp);
     return true;
 }
 

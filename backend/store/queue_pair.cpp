@@ -9,20 +9,20 @@ constexpr std::uint64_t unfilled_part =
     8;  // of the entries, in the small queue: the main one must fill
 // Where all are used, looking for one that is not could take as long as there are entries.
 constexpr unsigned spared_at_once = 1000;
-static_assert(most_uses == 3, "what fits into two bits is what is meant below");
+static_assert(most_uses == entry::most_uses);
 
 }  // namespace
 
-std::unique_ptr<eviction> queue_pair_policy::make_part() {
-    return std::make_unique<queue_pair>(*this);
+std::unique_ptr<eviction> queue_pair_policy::make_part(entry_queues& of_shard) {
+    return std::make_unique<queue_pair>(*this, of_shard);
 }
 
 std::uint64_t queue_pair_policy::held() const noexcept {
-    return totals_[small].bytes.load(relaxed) + totals_[main].bytes.load(relaxed);
+    return queues.totals[small].bytes.load(relaxed) + queues.totals[main].bytes.load(relaxed);
 }
 
 std::uint64_t queue_pair_policy::entries() const noexcept {
-    return totals_[small].entries.load(relaxed) + totals_[main].entries.load(relaxed);
+    return queues.totals[small].entries.load(relaxed) + queues.totals[main].entries.load(relaxed);
 }
 
 void queue_pair_policy::follow(const queue_rules& rules) noexcept {
@@ -30,8 +30,8 @@ void queue_pair_policy::follow(const queue_rules& rules) noexcept {
 }
 
 bool queue_pair_policy::small_is_large() const noexcept {
-    return totals_[small].entries.load(relaxed) > 1 &&
-           totals_[small].bytes.load(relaxed) * rules().small_parts >= held();
+    return queues.totals[small].entries.load(relaxed) > 1 &&
+           queues.totals[small].bytes.load(relaxed) * rules().small_parts >= held();
 }
 
 bool queue_pair_policy::may_spare() const noexcept {
@@ -42,7 +42,7 @@ bool queue_pair_policy::may_spare() const noexcept {
 /// one that has been emptied by deletes.
 bool queue_pair_policy::must_fill() noexcept {
     if (!rules().filled_first) return false;
-    const std::uint64_t in_small = totals_[small].entries.load(relaxed);
+    const std::uint64_t in_small = queues.totals[small].entries.load(relaxed);
     if (in_small > 2 * unfilled_part && in_small * unfilled_part > entries()) {
         filling_.store(true, relaxed);
     }
@@ -52,127 +52,145 @@ bool queue_pair_policy::must_fill() noexcept {
 unsigned queue_pair_policy::next_queue() const noexcept {
     if (small_is_large() && !main_owes_.load(relaxed)) return small;
     const bool only_newest =
-        totals_[main].entries.load(relaxed) == 1 && newest_in_.load(relaxed) == main;
+        queues.totals[main].entries.load(relaxed) == 1 && newest_in_.load(relaxed) == main;
     return only_newest ? small : main;
 }
 
-queue_pair::queue_pair(queue_pair_policy& policy) noexcept
-    : policy_(policy),
-      queues_{{policy.stamps_, policy.totals_[small]}, {policy.stamps_, policy.totals_[main]}} {}
-
-void queue_pair::enter(entry& which, unsigned queue) noexcept {
-    which.queue = queue & 1U;
-    queues_[queue].push(which);
-    if (policy_.newest_.load(relaxed) == &which) policy_.newest_in_.store(queue, relaxed);
+queue_pair::candidate queue_pair::oldest_of(unsigned queue) const noexcept {
+    const entry_ref oldest = queues_.oldest(queue);
+    const entry held = queues_.at(oldest);
+    return {.ref = oldest, .held = held, .hash = hash_of(held.key())};
 }
 
-void queue_pair::set_newest(const entry& which) noexcept {
-    policy_.newest_.store(&which, relaxed);
-    policy_.newest_in_.store(which.queue, relaxed);
+entry_ref queue_pair::move(const candidate& which, unsigned queue) noexcept {
+    if (is_newest(which)) policy_.newest_in_.store(queue, relaxed);
+    return queues_.move(which.ref, queue);
 }
 
-void queue_pair::add(entry& added) noexcept {
-    if (policy_.is_sampled(added.hash)) policy_.on_sample(added.hash, added.cost());
-    added.uses = 0;
-    const bool known = ghosts_.take(added.hash);
-    enter(added, known && policy_.rules().remembered_enter_main ? main : small);
-    set_newest(added);
-    if (policy_.must_fill()) fill_main(2);
+bool queue_pair::is_newest(const candidate& which) const noexcept {
+    return policy_.newest_.load(relaxed) == which.hash;
 }
 
-void queue_pair::use(entry& used) noexcept {
-    if (used.uses < most_uses) used.uses = (used.uses + 1U) & most_uses;
-    if (policy_.is_sampled(used.hash)) policy_.on_sample(used.hash, used.cost());
+void queue_pair::set_newest(std::uint32_t hash, unsigned queue) noexcept {
+    policy_.newest_.store(hash, relaxed);
+    policy_.newest_in_.store(queue, relaxed);
+}
+
+unsigned queue_pair::admit(std::uint32_t hash, std::size_t size) noexcept {
+    if (policy_.is_sampled(hash)) policy_.on_sample(hash, size);
+    const bool known = ghosts_.take(hash);
+    return known && policy_.rules().remembered_enter_main ? main : small;
+}
+
+entry_ref queue_pair::add(entry_ref added, std::uint32_t hash, unsigned queue) noexcept {
+    queues_.push(added, queue);
+    set_newest(hash, queue);
+    return policy_.must_fill() ? fill_main(2, added) : added;
+}
+
+void queue_pair::use(entry_ref used, std::uint32_t hash) noexcept {
+    entry held = queues_.at(used);
+    if (held.uses() < most_uses) held.set_uses(held.uses() + 1);
+    if (policy_.is_sampled(hash)) policy_.on_sample(hash, held.size());
 }
 
 /// A larger value must not fall to the room that it needs itself: so it goes to the end.
-void queue_pair::replace(entry& old, entry& by) noexcept {
-    by.queue = old.queue;
-    by.uses = old.uses;
-    queues_[by.queue].replace(old, by);
-    queues_[by.queue].renew(by);
-    set_newest(by);
-    use(by);
+void queue_pair::replace(entry_ref old, entry_ref by, std::uint32_t hash) noexcept {
+    const unsigned queue = queues_.queue_of(old);
+    queues_.remove(old);
+    queues_.push(by, queue);
+    set_newest(hash, queue);
+    use(by, hash);
 }
 
-void queue_pair::remove(entry& removed) noexcept {
-    queues_[removed.queue].remove(removed);
-    ghosts_.shrink(size());
+void queue_pair::remove(entry_ref removed) noexcept {
+    queues_.remove(removed);
+    ghosts_.shrink(queues_.size());
     policy_.on_removal();
 }
 
-/// Moves up to `most` entries into the main queue, as long as the small one is large.
-void queue_pair::fill_main(std::size_t most) noexcept {
-    while (most-- > 0 && queues_[small].size() > 0 && policy_.small_is_large()) {
-        entry* const oldest = queues_[small].oldest();
-        queues_[small].remove(*oldest);
-        if (oldest->uses == 0) oldest->uses = 1;
-        enter(*oldest, main);
+/// Moves up to `most` entries into the main queue, as long as the small one is large. Where
+/// `watched` is now, be it one of them.
+entry_ref queue_pair::fill_main(std::size_t most, entry_ref watched) noexcept {
+    while (most-- > 0 && queues_.size(small) > 0 && policy_.small_is_large()) {
+        candidate oldest = oldest_of(small);
+        if (oldest.held.uses() == 0) oldest.held.set_uses(1);
+        const entry_ref now = move(oldest, main);
+        if (oldest.ref == watched) watched = now;
     }
+    return watched;
 }
 
 /// After enough have passed the main queue by, its oldest is looked at. If that is evicted, it is
 /// returned, and `passing` has moved into the main queue.
-entry* queue_pair::take_place(entry& passing, const queue_rules& rules) noexcept {
-    if (rules.patience == 0 || queues_[main].size() == 0) return nullptr;
-    if (++passed_by_ < rules.patience) return nullptr;
+entry_ref queue_pair::take_place(const candidate& passing, const queue_rules& rules) noexcept {
+    if (rules.patience == 0 || queues_.size(main) == 0) return no_entry;
+    if (++passed_by_ < rules.patience) return no_entry;
     passed_by_ = 0;
-    entry* const evicted = evict_main(rules);
-    if (evicted == nullptr) return nullptr;
-    passing.uses = 1;
-    enter(passing, main);
+    const entry_ref evicted = evict_main(rules);
+    if (evicted == no_entry) return no_entry;
+    candidate moved = passing;
+    moved.held.set_uses(1);
+    move(moved, main);
     return evicted;
 }
 
-entry* queue_pair::evict(unsigned queue) noexcept {
+entry_ref queue_pair::evict(unsigned queue) noexcept {
     policy_.on_eviction();
     // There is no more room to fill once something must go and the small queue has its share.
     if (policy_.filling_.load(relaxed) && !policy_.small_is_large()) {
         policy_.filling_.store(false, relaxed);
     }
-    entry* const evicted =
+    const entry_ref evicted =
         queue == small ? evict_small(policy_.rules()) : evict_main(policy_.rules());
-    policy_.spared_.store(evicted != nullptr ? 0 : policy_.spared_.load(relaxed) + 1, relaxed);
-    if (evicted != nullptr) policy_.on_removal();
+    const bool spared = evicted == no_entry;
+    policy_.spared_.store(spared ? policy_.spared_.load(relaxed) + 1 : 0, relaxed);
+    if (!spared) policy_.on_removal();
     return evicted;
 }
 
-entry* queue_pair::evict_small(const queue_rules& rules) noexcept {
+entry_ref queue_pair::evict_small(const queue_rules& rules) noexcept {
     if (policy_.must_fill() && policy_.small_is_large()) {
-        fill_main(moved_at_once);
+        fill_main(moved_at_once, no_entry);
         policy_.main_owes_.store(true, relaxed);
-        return nullptr;
+        return no_entry;
     }
-    entry* const oldest = queues_[small].oldest();
-    queues_[small].remove(*oldest);
+    candidate oldest = oldest_of(small);
+    // A large one beside it may be older and yet behind it in memory (entry_log.hpp).
+    if (is_newest(oldest) && policy_.queues.totals[small].entries.load(relaxed) > 1) {
+        move(oldest, small);
+        return no_entry;
+    }
     if (policy_.main_owes_.load(relaxed)) policy_.main_owes_.store(false, relaxed);
-    if (oldest->uses >= rules.uses_to_stay && policy_.may_spare()) {
-        if (!rules.uses_are_kept) oldest->uses = 0;
-        enter(*oldest, main);
-        return nullptr;
+    if (oldest.held.uses() >= rules.uses_to_stay && policy_.may_spare()) {
+        if (!rules.uses_are_kept) oldest.held.set_uses(0);
+        move(oldest, main);
+        return no_entry;
     }
-    if (entry* const evicted = take_place(*oldest, rules)) return evicted;
-    ghosts_.remember(oldest->hash, size());
-    return oldest;
+    if (const entry_ref evicted = take_place(oldest, rules); evicted != no_entry) return evicted;
+    queues_.remove(oldest.ref);
+    ghosts_.remember(oldest.hash, queues_.size());
+    return oldest.ref;
 }
 
-entry* queue_pair::evict_main(const queue_rules& rules) noexcept {
-    entry* const oldest = queues_[main].oldest();
+entry_ref queue_pair::evict_main(const queue_rules& rules) noexcept {
+    candidate oldest = oldest_of(main);
     const bool spared =
-        oldest == policy_.newest_.load(relaxed) && policy_.totals_[main].entries.load(relaxed) > 1;
-    if ((oldest->uses > 0 && policy_.may_spare()) || spared) {
-        if (oldest->uses > 0) oldest->uses = (oldest->uses - 1U) & most_uses;
-        queues_[main].renew(*oldest);
-        return nullptr;
+        is_newest(oldest) && policy_.queues.totals[main].entries.load(relaxed) > 1;
+    const unsigned uses = oldest.held.uses();
+    if ((uses > 0 && policy_.may_spare()) || spared) {
+        if (uses > 0) oldest.held.set_uses(uses - 1);
+        move(oldest, main);
+        return no_entry;
     }
-    queues_[main].remove(*oldest);
+    queues_.remove(oldest.ref);
     if (policy_.main_owes_.load(relaxed)) policy_.main_owes_.store(false, relaxed);
     if (rules.main_remembered) {
-        ghosts_.remember(oldest->hash, size());
+        ghosts_.remember(oldest.hash, queues_.size());
     } else {
-        ghosts_.shrink(size());
+        ghosts_.shrink(queues_.size());
     }
-    return oldest;
+    return oldest.ref;
 }
 
 }  // namespace backend

@@ -13,7 +13,7 @@
 // differ in. Shares are of bytes; for entries of one size that is the same as of entries.
 #pragma once
 
-#include "backend/store/entry_queue.hpp"
+#include "backend/store/eviction.hpp"
 #include "backend/store/ghosts.hpp"
 #include "backend/store/queue_rules.hpp"
 
@@ -26,7 +26,7 @@ class queue_pair_policy : public eviction_policy {
   public:
     explicit queue_pair_policy(const queue_rules& rules) noexcept { follow(rules); }
 
-    std::unique_ptr<eviction> make_part() override;
+    std::unique_ptr<eviction> make_part(entry_queues& of_shard) override;
     unsigned next_queue() const noexcept override;
 
     /// Bytes of all entries.
@@ -47,9 +47,9 @@ class queue_pair_policy : public eviction_policy {
         return hash * 0x9E3779B1U < sampled_.load(relaxed);
     }
 
-    /// A request for a sampled key, of an entry that costs so many bytes. Called under a shard's
+    /// A request for a sampled key, of an entry of so many bytes. Called under a shard's
     /// lock, by several threads at once.
-    virtual void on_sample(std::uint32_t /*hash*/, std::size_t /*cost*/) noexcept {}
+    virtual void on_sample(std::uint32_t /*hash*/, std::size_t /*size*/) noexcept {}
 
     /// Room is needed. Called under a shard's lock, by several threads at once.
     virtual void on_eviction() noexcept {}
@@ -62,14 +62,13 @@ class queue_pair_policy : public eviction_policy {
     static constexpr unsigned small = 0;
     static constexpr unsigned main = 1;
     static constexpr std::uint64_t all_hashes = std::uint64_t{1} << 32U;
+    static constexpr std::uint64_t no_hash = all_hashes;
 
     const queue_rules& rules() const noexcept { return *rules_.load(relaxed); }
     bool small_is_large() const noexcept;
     bool must_fill() noexcept;
     bool may_spare() const noexcept;
 
-    queue_stamps stamps_{0};
-    queue_total totals_[eviction::most_queues];
     std::atomic<const queue_rules*> rules_{nullptr};
     std::atomic<std::uint64_t> sampled_{0};  // hashes below it, once they are mixed
     // While the main queue fills under rules that want it, and whether it owes an eviction for what
@@ -77,8 +76,8 @@ class queue_pair_policy : public eviction_policy {
     std::atomic<bool> filling_{false};
     std::atomic<bool> main_owes_{false};
     std::atomic<unsigned> spared_{0};  // steps since the last eviction that evicted nothing
-    // The entry that was written last, not to be evicted while there is another; never looked into.
-    std::atomic<const entry*> newest_{nullptr};
+    // The hash of the key that was written last, not to be evicted while there is another.
+    std::atomic<std::uint64_t> newest_{no_hash};
     std::atomic<unsigned> newest_in_{small};
 };
 
@@ -88,28 +87,38 @@ class queue_pair final : public eviction {
     static constexpr unsigned small = queue_pair_policy::small;
     static constexpr unsigned main = queue_pair_policy::main;
 
-    /// Requires: `policy` outlives it.
-    explicit queue_pair(queue_pair_policy& policy) noexcept;
+    /// Requires: both outlive it.
+    queue_pair(queue_pair_policy& policy, entry_queues& queues) noexcept
+        : policy_(policy), queues_(queues) {}
 
-    void add(entry& added) noexcept override;
-    void use(entry& used) noexcept override;
-    void replace(entry& old, entry& by) noexcept override;
-    void remove(entry& removed) noexcept override;
-    entry* evict(unsigned queue) noexcept override;
-    std::uint64_t rank(unsigned queue) const noexcept override { return queues_[queue].rank(); }
+    unsigned admit(std::uint32_t hash, std::size_t size) noexcept override;
+    entry_ref add(entry_ref added, std::uint32_t hash, unsigned queue) noexcept override;
+    void use(entry_ref used, std::uint32_t hash) noexcept override;
+    void replace(entry_ref old, entry_ref by, std::uint32_t hash) noexcept override;
+    void remove(entry_ref removed) noexcept override;
+    entry_ref evict(unsigned queue) noexcept override;
+    std::uint64_t rank(unsigned queue) const noexcept override { return queues_.rank(queue); }
     std::size_t bytes() const noexcept override { return ghosts_.bytes(); }
 
   private:
-    void enter(entry& which, unsigned queue) noexcept;
-    void set_newest(const entry& which) noexcept;
-    void fill_main(std::size_t most) noexcept;
-    entry* evict_small(const queue_rules& rules) noexcept;
-    entry* evict_main(const queue_rules& rules) noexcept;
-    entry* take_place(entry& passing, const queue_rules& rules) noexcept;
-    std::size_t size() const noexcept { return queues_[small].size() + queues_[main].size(); }
+    /// The oldest of a queue, with what a step needs to know of it.
+    struct candidate {
+        entry_ref ref;
+        entry held;
+        std::uint32_t hash;
+    };
+
+    candidate oldest_of(unsigned queue) const noexcept;
+    entry_ref move(const candidate& which, unsigned queue) noexcept;
+    bool is_newest(const candidate& which) const noexcept;
+    void set_newest(std::uint32_t hash, unsigned queue) noexcept;
+    entry_ref fill_main(std::size_t most, entry_ref watched) noexcept;
+    entry_ref evict_small(const queue_rules& rules) noexcept;
+    entry_ref evict_main(const queue_rules& rules) noexcept;
+    entry_ref take_place(const candidate& passing, const queue_rules& rules) noexcept;
 
     queue_pair_policy& policy_;
-    entry_queue queues_[most_queues];
+    entry_queues& queues_;
     ghosts ghosts_;
     unsigned passed_by_ = 0;  // since the oldest of the main queue was looked at
 };

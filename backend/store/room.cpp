@@ -5,12 +5,14 @@
 #include "backend/store/store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 
 namespace backend {
 namespace {
 
-constexpr std::size_t expired_at_once = 64;  // entries removed under one lock
+constexpr std::size_t expired_at_once = 64;   // entries removed under one lock
+constexpr std::size_t evicted_at_once = 256;  // steps under one lock
 
 }  // namespace
 
@@ -33,13 +35,43 @@ void store::make_room(shared::unix_ms now) {
         shard& chosen = *shards_[next->shard];
         const std::lock_guard held(chosen);
         // Another thread may have made room meanwhile.
-        if (used_memory() > options_.memory) chosen.evict(next->queue, now);
+        if (used_memory() > options_.memory) evict_from(chosen, next->queue, now);
     }
+}
+
+/// Memory comes back in pages, so what goes goes from one shard until there is one, as long as
+/// that is not far ahead of the other shards.
+void store::evict_from(shard& chosen, unsigned queue, shared::unix_ms now) {
+    const std::uint64_t before = chosen.bytes();
+    std::array<std::uint64_t, eviction::most_queues> until;
+    for (unsigned i = 0; i < until.size(); ++i) until[i] = last_rank_to_evict(chosen, i);
+    std::size_t most = evicted_at_once;
+    do {
+        chosen.evict(queue, now);
+        queue = eviction_->next_queue();
+    } while (--most > 0 && chosen.bytes() >= before && chosen.present_rank(queue) <= until[queue]);
+}
+
+/// An eighth of the queue beyond the other shards' oldest; ranks grow by one at least from entry to
+/// entry.
+std::uint64_t store::last_rank_to_evict(const shard& which, unsigned queue) const noexcept {
+    constexpr std::uint64_t parts_ahead = 8;
+    std::uint64_t lowest = eviction::nothing / 2;  // which leaves room for adding to it
+    for (const auto& each : shards_) {
+        if (each.get() != &which) lowest = std::min(lowest, each->rank(queue));
+    }
+    return lowest + eviction_->queues.totals[queue].entries.load(std::memory_order_relaxed) /
+                        parts_ahead;
 }
 
 void store::set_memory_limit(std::uint64_t bytes, shared::unix_ms now) {
     options_.memory = bytes;
+    around_->memory = bytes;
     around_->largest_entry = bytes > beside_largest_ ? bytes - beside_largest_ : 0;
+    for (const auto& each : shards_) {
+        const std::lock_guard held(*each);
+        each->set_segment_size(segment_size());
+    }
     make_room(now);
 }
 
@@ -48,7 +80,9 @@ bool store::expire_some(shared::unix_ms now, std::size_t budget) {
         while (each->next_expiry() <= now) {
             if (budget == 0) return true;
             const std::lock_guard held(*each);
-            budget -= each->expire(now, std::min(budget, expired_at_once));
+            // Looking in vain costs, too.
+            const std::size_t removed = each->expire(now, std::min(budget, expired_at_once));
+            budget -= std::min(budget, removed + 1);
         }
     }
     return false;

@@ -9,10 +9,10 @@
 namespace backend {
 namespace {
 
-effect effect_of(const entry& held) noexcept {
+effect effect_of(entry held) noexcept {
     return {.kind = held.is_tombstone() ? effect_kind::erase : effect_kind::set,
-            .stamp = held.stamp,
-            .expires_at = held.expires_at,
+            .stamp = held.stamp(),
+            .expires_at = held.expires_at(),
             .key = held.key(),
             .value = held.value()};
 }
@@ -28,14 +28,15 @@ bool store::scan(scan_cursor& cursor, std::size_t entries,
     if (cursor.shard == 0 && cursor.position == 0 && watermark != 0) {
         visit({.kind = effect_kind::flush, .stamp = watermark});
     }
-    std::vector<entry*> found;
+    std::vector<indexed_entry> found;
     do {
         cursor.position = scanned.index().collect(cursor.position, found);
-    } while (found.size() < entries && cursor.position < entry_table::end);
-    for (const entry* const each : found) {
-        if (!each->expired(now) && each->stamp >= watermark) visit(effect_of(*each));
+    } while (found.size() < entries && cursor.position < entry_index::end);
+    for (const indexed_entry& each : found) {
+        const entry each_entry = scanned.at(each.ref);
+        if (!each_entry.expired(now) && each_entry.stamp() >= watermark) visit(effect_of(each_entry));
     }
-    if (cursor.position == entry_table::end) cursor = {.shard = cursor.shard + 1, .position = 0};
+    if (cursor.position == entry_index::end) cursor = {.shard = cursor.shard + 1, .position = 0};
     return cursor.shard < shards_.size();
 }
 

@@ -28,19 +28,25 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
     const std::uint64_t for_tombstones = options.tombstones ? options.memory / tombstone_part : 0;
     around_->tombstones = options.tombstones;
     around_->tombstone_memory = for_tombstones / options.shards;
+    around_->memory = options.memory;
     for (unsigned i = 0; i < options.shards; ++i) {
         shards_.push_back(std::make_unique<shard>(*around_, *eviction_));
+        shards_.back()->set_segment_size(segment_size());
     }
-    // Beside the largest entry: the empty indexes, its place in a heap, all the tombstones, the
-    // policy.
-    const std::uint64_t heaps = options.tombstones ? options.shards + 1 : 1;
-    const std::uint64_t taken = used_memory() + for_tombstones + heaps * entry_heap::spare_bytes +
-                                eviction_policy::spare_bytes;
+    // Beside the largest entry: the empty indexes, all the tombstones with what rounding up to
+    // pages adds to them, the policy.
+    const std::uint64_t rounding = options.tombstones ? options.shards * entry_log::cost(1) : 0;
+    const std::uint64_t taken =
+        used_memory() + for_tombstones + rounding + eviction_policy::spare_bytes;
     beside_largest_ = taken;
     around_->largest_entry = options.memory > taken ? options.memory - taken : 0;
 }
 
 store::~store() = default;
+
+std::size_t store::segment_size() const noexcept {
+    return entry_log::segment_size_for(options_.memory / options_.shards);
+}
 
 // The shard is chosen by the highest bits, the place within it by the lowest 32.
 std::size_t store::shard_index(std::uint64_t hash) const noexcept {
@@ -99,7 +105,7 @@ void store::drop_older_than(version floor) {
 
 void store::drop(version older_than, bool with_tombstones) {
     for (const auto& each : shards_) {
-        for (std::uint64_t position = 0; position < entry_table::end;) {
+        for (std::uint64_t position = 0; position < entry_index::end;) {
             const shard_lock held(*this, *each);
             position = each->drop(position, older_than, with_tombstones, dropped_at_once);
         }
@@ -134,6 +140,7 @@ store_stats store::stats() const {
     store_stats total{};
     for (const auto& each : shards_) {
         const shard_lock held(*this, *each);
+        total.data_bytes += each->data_bytes();
         total.keys += each->live();
         total.keys_with_expiry += each->with_expiry();
         total.tombstones += each->tombstones();

@@ -7,6 +7,7 @@
 #include "backend/persist/record.hpp"
 #include "backend/store/eviction_policies.hpp"
 #include "backend/store/lease_book.hpp"
+#include "backend/store/located.hpp"
 #include "shared/base/live_value.hpp"
 
 #include <cstddef>
@@ -22,7 +23,6 @@
 namespace backend {
 
 class shard;
-struct entry;
 struct shard_surroundings;
 
 /// Is told every change that this backend's own clients make, in the order of their versions for
@@ -42,7 +42,8 @@ struct store_options {
 };
 
 struct store_stats {
-    std::uint64_t used_memory, keys, keys_with_expiry, tombstones, evicted, expired, hits, misses;
+    std::uint64_t used_memory, data_bytes, keys, keys_with_expiry, tombstones;
+    std::uint64_t evicted, expired, hits, misses;
 };
 
 /// Where a scan stands. One that is default-constructed stands at the beginning.
@@ -137,6 +138,9 @@ class store {
     bool leave_room_to_group() const noexcept;
     std::optional<eviction_step> next_to_evict(shared::unix_ms now) const noexcept;
     void make_room(shared::unix_ms now);
+    void evict_from(shard& chosen, unsigned queue, shared::unix_ms now);
+    std::uint64_t last_rank_to_evict(const shard& which, unsigned queue) const noexcept;
+    std::size_t segment_size() const noexcept;
     bool raise_watermark(version stamp);
     void drop(version older_than, bool with_tombstones);
 
@@ -192,8 +196,9 @@ class store::entry_access {
     bool set(std::string_view value, shared::unix_ms expires_at);
 
     /// Gives the entry a new version and time (0: never), and tells the sink the whole value; a
-    /// time that has passed deletes the key. Requires: `exists()`.
-    void set_expiry(shared::unix_ms expires_at);
+    /// time that has passed deletes the key. False if there is no memory for the time; nothing has
+    /// changed then. Requires: `exists()`.
+    bool set_expiry(shared::unix_ms expires_at);
 
     /// The lease that somebody has on the key; token 0: nobody. Any change of the key ends it, here
     /// or at the partner, by whomever.
@@ -216,6 +221,7 @@ class store::entry_access {
     }
     void tell(effect_kind kind, version stamp) const;
     lease_book& leases() const noexcept;
+    located_key located() const noexcept { return {key_, static_cast<std::uint32_t>(hash_)}; }
 
     store& owner_;
     std::string_view key_;
@@ -223,7 +229,7 @@ class store::entry_access {
     std::uint64_t hash_;
     shard& shard_;
     bool held_by_group_;
-    entry* entry_;          // or the tombstone; null if there is neither
+    located_entry held_;    // or the tombstone
     bool changed_ = false;  // memory may be above the limit
 };
 

@@ -1,13 +1,16 @@
 // The part of a shard that remembers deletes. A tombstone holds the version of the delete, so that
-// an older `set` of the partner's that arrives late does not bring the key back.
+// an older `set` of the partner's that arrives late does not bring the key back. Tombstones are a
+// list of the log in the order in which they were made, which is nearly that of their versions.
 #include "backend/store/shard.hpp"
 
 namespace backend {
 namespace {
 
-// What an entry takes at most in an index at its emptiest, and in the heap.
-constexpr std::uint64_t index_share = 4 * sizeof(entry*);
-constexpr std::uint64_t heap_share = 16;
+constexpr std::uint64_t index_share = 16;  // what an entry takes at most in an index
+
+constexpr entry::shape shape_of_tombstone(std::size_t key_size) noexcept {
+    return {.key_size = key_size, .tombstone = true};
+}
 
 }  // namespace
 
@@ -19,50 +22,55 @@ void shard_surroundings::raise_floor(version floor) noexcept {
 }
 
 std::uint64_t shard::tombstone_cost(std::size_t key_size) noexcept {
-    return entry::cost(key_size, 0) + index_share + heap_share;
+    return shape_of_tombstone(key_size).size() + index_share;
 }
 
-entry* shard::bury(entry& held, version stamp) {
-    // The key is the entry's own: a copy of it must be there before the entry goes.
-    entry* const made = make_tombstone({held.key(), held.hash});
-    remove(held);
-    return place_tombstone(made, stamp);
+located_entry shard::bury(const located_entry& held, const located_key& key, version stamp) {
+    const located_entry made = make_tombstone(key, stamp);
+    remove(held, key.hash);
+    return place_tombstone(made, stamp, key.hash);
 }
 
-entry* shard::bury_absent(const located_key& key, version stamp) {
-    return place_tombstone(make_tombstone(key), stamp);
+located_entry shard::bury_absent(const located_key& key, version stamp) {
+    return place_tombstone(make_tombstone(key, stamp), stamp, key.hash);
 }
 
-entry* shard::make_tombstone(const located_key& key) const noexcept {
+located_entry shard::make_tombstone(const located_key& key, version stamp) noexcept {
     const bool kept =
         around_.tombstones && tombstone_cost(key.text.size()) <= around_.tombstone_memory;
-    return kept ? entry::make_tombstone(key.hash, key.text) : nullptr;
+    if (!kept) return {};
+    const auto what = shape_of_tombstone(key.text.size());
+    const entry_ref ref = log_.append(tombstone_list, what.size(), 0);
+    if (ref == no_entry) return {};
+    return {ref, entry::write(log_.at(ref).at(), what, key.text, stamp)};
 }
 
-entry* shard::place_tombstone(entry* made, version stamp) {
-    if (made == nullptr) {
+located_entry shard::place_tombstone(const located_entry& made, version stamp, std::uint32_t hash) {
+    changed_ = true;
+    if (!made || !index_.insert(hash, made.ref)) {
+        if (made) log_.kill(made.ref);
         if (around_.tombstones) around_.raise_floor(stamp + 1);
-        return nullptr;
+        return {};
     }
-    const std::uint64_t cost = tombstone_cost(made->key().size());
-    while (tombstone_bytes_ + cost > around_.tombstone_memory) forget_oldest_tombstone();
-    made->stamp = stamp;
-    index_.insert(*made);
-    tombstones_.push(*made, stamp);
-    entry_bytes_ += made->cost();
+    const std::uint64_t cost = tombstone_cost(made.held.key().size());
+    ++tombstones_;
     tombstone_bytes_ += cost;
-    resized_ = true;
+    while (tombstone_bytes_ > around_.tombstone_memory) forget_oldest_tombstone();
     return made;
 }
 
+/// Requires: there is one.
 void shard::forget_oldest_tombstone() noexcept {
-    around_.raise_floor(tombstones_.lowest_rank() + 1);
-    remove(tombstones_.lowest());
+    const entry_ref oldest = log_.oldest(tombstone_list);
+    const located_entry forgotten{oldest, log_.at(oldest)};
+    around_.raise_floor(forgotten.held.stamp() + 1);
+    destroy(forgotten, hash_of(forgotten.held.key()));
 }
 
 void shard::forget_tombstones(version older_than) noexcept {
-    while (!tombstones_.empty() && tombstones_.lowest_rank() < older_than)
+    while (tombstones_ > 0 && log_.at(log_.oldest(tombstone_list)).stamp() < older_than) {
         forget_oldest_tombstone();
+    }
 }
 
 }  // namespace backend

@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <random>
-#include <unordered_map>
+#include <string>
+#include <unordered_set>
 
 using backend::adaptive_fifo_policy;
-using backend::entry;
 using backend::queue_pair;
 using one_part = backend_test::one_part<adaptive_fifo_policy>;
 
@@ -19,35 +19,34 @@ namespace {
 class number_cache {
   public:
     explicit number_cache(std::size_t capacity, unsigned shards = 1) : capacity_(capacity) {
-        for (unsigned i = 0; i < shards; ++i) parts_.push_back(policy.make_part());
-    }
-    ~number_cache() {
-        for (auto& [hash, held] : index_) entry::destroy(held);
+        for (unsigned i = 0; i < shards; ++i) {
+            parts_.push_back(std::make_unique<backend_test::eviction_part>(policy));
+        }
     }
 
     bool request(std::uint64_t number) {
-        const auto hash = hash_of(number);
-        const auto found = index_.find(hash);
-        if (found != index_.end()) {
-            part_of(hash).use(*found->second);
+        const std::string key = std::to_string(number);
+        auto& part = *parts_[number * 7 % parts_.size()];
+        if (held_.contains(key)) {
+            part.use(key);
             return true;
         }
-        part_of(hash).add(*(index_[hash] = entry::make(hash, "k", "")));
+        part.add(key);
+        held_.insert(key);
         int steps = 0;
-        for (; index_.size() > capacity_; ++steps) step();
+        for (; held_.size() > capacity_; ++steps) {
+            if (const auto victim = evict_step(policy, parts_)) held_.erase(*victim);
+        }
         longest = std::max(longest, steps);
         return false;
     }
     void remove_all() {
-        for (auto& [hash, held] : index_) {
-            part_of(hash).remove(*held);
-            entry::destroy(held);
-        }
-        index_.clear();
+        for (const auto& key : held_) parts_[std::stoull(key) * 7 % parts_.size()]->remove(key);
+        held_.clear();
     }
     std::size_t bytes() const {
         std::size_t total = policy.bytes();
-        for (const auto& each : parts_) total += each->bytes();
+        for (const auto& each : parts_) total += each->part->bytes();
         return total;
     }
 
@@ -72,23 +71,9 @@ class number_cache {
     int longest = 0;  // steps to make room for one entry
 
   private:
-    static std::uint32_t hash_of(std::uint64_t number) {
-        return static_cast<std::uint32_t>(number + 1) * 0x85EBCA6BU;
-    }
-    backend::eviction& part_of(std::uint32_t hash) { return *parts_[(hash >> 9U) % parts_.size()]; }
-    void step() {
-        const auto next = backend::next_eviction(
-            policy, parts_.size(),
-            [this](std::size_t part, unsigned queue) { return parts_[part]->rank(queue); });
-        entry* const victim = parts_[next->shard]->evict(next->queue);
-        if (victim == nullptr) return;
-        index_.erase(victim->hash);
-        entry::destroy(victim);
-    }
-
     std::size_t capacity_;
-    std::vector<std::unique_ptr<backend::eviction>> parts_;
-    std::unordered_map<std::uint32_t, entry*> index_;
+    std::vector<std::unique_ptr<backend_test::eviction_part>> parts_;
+    std::unordered_set<std::string> held_;
     std::mt19937 random_{3};
 };
 

@@ -14,7 +14,9 @@ namespace {
 class fixed_queue final : public backend::eviction_policy {
   public:
     explicit fixed_queue(unsigned queue) : queue_(queue) {}
-    std::unique_ptr<eviction> make_part() override { return nullptr; }
+    std::unique_ptr<eviction> make_part(backend::entry_queues& /*of_shard*/) override {
+        return nullptr;
+    }
     unsigned next_queue() const noexcept override { return queue_; }
 
   private:

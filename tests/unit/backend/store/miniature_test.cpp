@@ -2,17 +2,17 @@
 
 #include "backend/store/adaptive_fifo.hpp"
 #include "backend/store/s3_fifo.hpp"
+#include "tests/unit/backend/store/eviction_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <limits>
 #include <random>
-#include <unordered_map>
+#include <string>
 #include <vector>
 
 using backend::adaptive_fifo_policy;
-using backend::entry;
 using backend::miniature;
 using backend::queue_rules;
 
@@ -20,8 +20,12 @@ namespace {
 
 constexpr std::size_t any_number = std::numeric_limits<std::size_t>::max();
 
+/// All of one length.
+std::string key_of(std::uint64_t number) {
+    return std::to_string(100'000'000 + number);
+}
 std::uint32_t hash_of(std::uint64_t number) {
-    return static_cast<std::uint32_t>(number + 1) * 0x85EBCA6BU;
+    return backend::hash_of(key_of(number));
 }
 
 struct fixed_rules final : backend::queue_pair_policy {
@@ -32,43 +36,35 @@ struct fixed_rules final : backend::queue_pair_policy {
 class whole_cache {
   public:
     whole_cache(const queue_rules& rules, std::size_t capacity)
-        : policy_(rules), part_(policy_.make_part()), capacity_(capacity) {}
-    ~whole_cache() {
-        for (auto& [hash, held] : index_) entry::destroy(held);
+        : policy_(rules), capacity_(capacity) {
+        parts_.push_back(std::make_unique<backend_test::eviction_part>(policy_));
     }
 
-    bool request(std::uint32_t hash) {
-        const auto found = index_.find(hash);
-        if (found != index_.end()) {
-            part_->use(*found->second);
+    bool request(std::uint64_t number) {
+        const std::string key = key_of(number);
+        auto& part = *parts_.front();
+        if (part.has(key)) {
+            part.use(key);
             return true;
         }
-        part_->add(*(index_[hash] = entry::make(hash, "k", "")));
-        while (index_.size() > capacity_) {
-            const auto next = backend::next_eviction(
-                policy_, 1, [this](std::size_t, unsigned queue) { return part_->rank(queue); });
-            entry* const victim = part_->evict(next->queue);
-            if (victim == nullptr) continue;
-            index_.erase(victim->hash);
-            entry::destroy(victim);
-        }
+        part.add(key);
+        while (part.size() > capacity_) evict_step(policy_, parts_);
         return false;
     }
 
   private:
     fixed_rules policy_;
-    std::unique_ptr<backend::eviction> part_;
+    std::vector<std::unique_ptr<backend_test::eviction_part>> parts_;
     std::size_t capacity_;
-    std::unordered_map<std::uint32_t, entry*> index_;
 };
 
 /// Skewed keys, a loop, and keys that never come again, mixed.
-std::vector<std::uint32_t> mixed_requests(std::size_t count) {
+std::vector<std::uint64_t> mixed_requests(std::size_t count) {
     std::mt19937 random(11);
-    std::vector<std::uint32_t> made;
+    std::vector<std::uint64_t> made;
     for (std::uint64_t i = 0; made.size() < count; ++i) {
         const std::uint64_t skewed = std::min({random() % 400, random() % 400, random() % 400});
-        made.push_back(hash_of(i % 4 == 0 ? 1000 + i % 600 : i % 4 == 1 ? 100'000 + i : skewed));
+        made.push_back(i % 4 == 0 ? 1000 + i % 600 : i % 4 == 1 ? 100'000 + i : skewed);
     }
     return made;
 }
@@ -78,15 +74,16 @@ std::vector<std::uint32_t> mixed_requests(std::size_t count) {
 BOOST_AUTO_TEST_SUITE(miniature_test)
 
 BOOST_AUTO_TEST_CASE(one_of_the_whole_hits_when_the_cache_would) {
-    const std::size_t cost = entry::cost(1, 0);
+    const std::size_t cost = backend::entry::shape{.key_size = 9}.size();
     for (const auto* rules :
          {&backend::s3_fifo_rules, &adaptive_fifo_policy::recency, &adaptive_fifo_policy::guard}) {
         for (const std::size_t capacity : {20U, 100U, 300U}) {
             whole_cache cache(*rules, capacity);
             miniature picture(*rules);
-            for (const auto hash : mixed_requests(30'000)) {
-                BOOST_REQUIRE(picture.request(hash, cost, capacity * cost, any_number) ==
-                              cache.request(hash));
+            for (const auto number : mixed_requests(30'000)) {
+                BOOST_REQUIRE(
+                    picture.request(hash_of(number), cost, capacity * cost, any_number) ==
+                    cache.request(number));
             }
         }
     }
