@@ -29,10 +29,8 @@ void linked_queues::set_older(entry_ref of, entry_ref older, unsigned queue) noe
 void linked_queues::link(entry_ref added, unsigned queue) noexcept {
     constexpr std::uint64_t stamp_bits = (std::uint64_t{1} << entry::stamp_width) - 1;
     const entry_ref newest = ends_[queue].newest;
-    log_.at(added).write_links({.newer = no_entry,
-                                .older = newest,
-                                .stamp = take_stamp() & stamp_bits,
-                                .queue = queue});
+    log_.at(added).write_links(
+        {.newer = no_entry, .older = newest, .stamp = take_stamp() & stamp_bits, .queue = queue});
     set_newer(newest, added, queue);
     ends_[queue].newest = added;
 }

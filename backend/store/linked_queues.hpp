@@ -1,5 +1,5 @@
-// Queues that are linked through their entries (entry_queues.hpp), which lie in one list of the log.
-// Under the shard's lock.
+// Queues that are linked through their entries (entry_queues.hpp), which lie in one list of the
+// log. Under the shard's lock.
 #pragma once
 
 #include "backend/store/entry_log.hpp"

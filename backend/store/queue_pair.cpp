@@ -175,8 +175,7 @@ entry_ref queue_pair::evict_small(const queue_rules& rules) noexcept {
 
 entry_ref queue_pair::evict_main(const queue_rules& rules) noexcept {
     candidate oldest = oldest_of(main);
-    const bool spared =
-        is_newest(oldest) && policy_.queues.totals[main].entries.load(relaxed) > 1;
+    const bool spared = is_newest(oldest) && policy_.queues.totals[main].entries.load(relaxed) > 1;
     const unsigned uses = oldest.held.uses();
     if ((uses > 0 && policy_.may_spare()) || spared) {
         if (uses > 0) oldest.held.set_uses(uses - 1);

@@ -52,16 +52,17 @@ void store::evict_from(shard& chosen, unsigned queue, shared::unix_ms now) {
     } while (--most > 0 && chosen.bytes() >= before && chosen.present_rank(queue) <= until[queue]);
 }
 
-/// An eighth of the queue beyond the other shards' oldest; ranks grow by one at least from entry to
-/// entry.
+/// An eighth of the queue beyond the other shards' oldest, as ranks grow by one at least from entry
+/// to entry; nothing beyond it where the order does not follow memory.
 std::uint64_t store::last_rank_to_evict(const shard& which, unsigned queue) const noexcept {
     constexpr std::uint64_t parts_ahead = 8;
     std::uint64_t lowest = eviction::nothing / 2;  // which leaves room for adding to it
     for (const auto& each : shards_) {
         if (each.get() != &which) lowest = std::min(lowest, each->rank(queue));
     }
-    return lowest + eviction_->queues.totals[queue].entries.load(std::memory_order_relaxed) /
-                        parts_ahead;
+    if (eviction_->needs_links()) return lowest;
+    return lowest +
+           eviction_->queues.totals[queue].entries.load(std::memory_order_relaxed) / parts_ahead;
 }
 
 void store::set_memory_limit(std::uint64_t bytes, shared::unix_ms now) {

@@ -34,7 +34,8 @@ bool store::scan(scan_cursor& cursor, std::size_t entries,
     } while (found.size() < entries && cursor.position < entry_index::end);
     for (const indexed_entry& each : found) {
         const entry each_entry = scanned.at(each.ref);
-        if (!each_entry.expired(now) && each_entry.stamp() >= watermark) visit(effect_of(each_entry));
+        if (!each_entry.expired(now) && each_entry.stamp() >= watermark)
+            visit(effect_of(each_entry));
     }
     if (cursor.position == entry_index::end) cursor = {.shard = cursor.shard + 1, .position = 0};
     return cursor.shard < shards_.size();

@@ -33,9 +33,9 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
         shards_.push_back(std::make_unique<shard>(*around_, *eviction_));
         shards_.back()->set_segment_size(segment_size());
     }
-    // Beside the largest entry: the empty indexes, all the tombstones with what rounding up to
-    // pages adds to them, the policy.
-    const std::uint64_t rounding = options.tombstones ? options.shards * entry_log::cost(1) : 0;
+    // Beside the largest entry: the empty indexes, all the tombstones with the pages that they have
+    // begun at both ends, the policy.
+    const std::uint64_t rounding = options.tombstones ? options.shards * 3 * entry_log::cost(1) : 0;
     const std::uint64_t taken =
         used_memory() + for_tombstones + rounding + eviction_policy::spare_bytes;
     beside_largest_ = taken;

@@ -6,7 +6,7 @@
 namespace backend {
 namespace {
 
-constexpr std::uint64_t index_share = 16;  // what an entry takes at most in an index
+constexpr std::uint64_t index_share = 20;  // what an entry takes at most in an index
 
 constexpr entry::shape shape_of_tombstone(std::size_t key_size) noexcept {
     return {.key_size = key_size, .tombstone = true};

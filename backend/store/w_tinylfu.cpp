@@ -41,8 +41,8 @@ entry_ref w_tinylfu::add(entry_ref added, std::uint32_t /*hash*/, unsigned queue
     constexpr unsigned window = w_tinylfu_policy::window;
     queues_.push(added, queue);
     // One at least stays, the new one: it must not go at once.
-    for (int moved = 0;
-         moved < 2 && queues_.size(window) > 1 && policy_.window_is_large(); ++moved) {
+    for (int moved = 0; moved < 2 && queues_.size(window) > 1 && policy_.window_is_large();
+         ++moved) {
         candidate_ = queues_.move(queues_.oldest(window), w_tinylfu_policy::probation);
     }
     return added;

@@ -46,7 +46,8 @@ std::uint64_t replay::bytes() const noexcept {
 }
 
 bool replay::request(std::uint64_t key, std::uint64_t size) {
-    const auto located = backend::located_key::of({reinterpret_cast<const char*>(&key), sizeof key});
+    const auto located =
+        backend::located_key::of({reinterpret_cast<const char*>(&key), sizeof key});
     bool hit = false;
     {
         backend::shard& home = shard_of(key);

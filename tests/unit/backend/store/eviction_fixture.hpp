@@ -68,8 +68,7 @@ class eviction_part {
     }
     backend::entry_ref write(unsigned queue, std::string_view key, std::string_view value) {
         const auto what = shape_of(key, value);
-        const auto made =
-            log_.append(queues_->list_for(queue), what.size(), queues_->next_stamp());
+        const auto made = log_.append(queues_->list_for(queue), what.size(), queues_->next_stamp());
         backend::entry::write(log_.at(made).at(), what, key, 1).overwrite(value);
         return made;
     }
@@ -89,8 +88,8 @@ class eviction_part {
 };
 
 /// A step of eviction over the parts; the key of what was evicted.
-inline std::optional<std::string> evict_step(
-    const backend::eviction_policy& policy, std::vector<std::unique_ptr<eviction_part>>& parts) {
+inline std::optional<std::string> evict_step(const backend::eviction_policy& policy,
+                                             std::vector<std::unique_ptr<eviction_part>>& parts) {
     const auto next = backend::next_eviction(
         policy, parts.size(),
         [&parts](std::size_t part, unsigned queue) { return parts[part]->part->rank(queue); });

@@ -81,9 +81,8 @@ BOOST_AUTO_TEST_CASE(one_of_the_whole_hits_when_the_cache_would) {
             whole_cache cache(*rules, capacity);
             miniature picture(*rules);
             for (const auto number : mixed_requests(30'000)) {
-                BOOST_REQUIRE(
-                    picture.request(hash_of(number), cost, capacity * cost, any_number) ==
-                    cache.request(number));
+                BOOST_REQUIRE(picture.request(hash_of(number), cost, capacity * cost, any_number) ==
+                              cache.request(number));
             }
         }
     }

@@ -11,6 +11,8 @@ using backend_test::one_store;
 
 namespace {
 
+constexpr shared::unix_ms latest = 16;  // after its time something expired may still be there
+
 constexpr backend::store_options small{.memory = 1 << 20};
 constexpr backend::store_options small_lru{.memory = 1 << 20, .eviction = "lru"};
 constexpr backend::store_options small_with_tombstones{.memory = 2 << 20, .tombstones = true};
@@ -113,7 +115,7 @@ BOOST_AUTO_TEST_CASE(expired_entries_make_room_before_live_ones) {
     for (int i = 0; i < 50; ++i) cache.set("live" + std::to_string(i), value);
     for (int i = 0; i < 30; ++i) cache.set("short" + std::to_string(i), value, cache.now + 10);
     BOOST_TEST(cache.data.stats().evicted == 0U);
-    cache.now += 10;
+    cache.now += 10 + latest;
     for (int i = 0; i < 40; ++i) cache.set("more" + std::to_string(i), value);
     BOOST_TEST(cache.data.stats().evicted == 0U);
     BOOST_TEST(cache.data.stats().expired > 0U);
@@ -136,13 +138,13 @@ BOOST_AUTO_TEST_CASE(an_entry_is_gone_from_its_time_on) {
 BOOST_AUTO_TEST_CASE(expired_entries_are_removed_in_the_background) {
     one_store cache;
     const auto empty = cache.data.used_memory();
-    for (int i = 0; i < 1000; ++i) cache.set(key_of(i), "value", cache.now + 10 + i % 2);
+    for (int i = 0; i < 1000; ++i) cache.set(key_of(i), "value", cache.now + 10 + i % 2 * 50);
     BOOST_TEST(!cache.data.expire_some(cache.now, 10'000));
     BOOST_TEST(cache.data.size() == 1000U);
-    cache.now += 10;
+    cache.now += 10 + latest;
     BOOST_TEST(!cache.data.expire_some(cache.now, 10'000));
     BOOST_TEST(cache.data.size() == 500U);
-    cache.now += 1;
+    cache.now += 50;
     BOOST_TEST(cache.data.expire_some(cache.now, 100));
     BOOST_TEST(cache.data.size() >= 390U);
     BOOST_TEST(cache.data.size() <= 400U);
@@ -158,15 +160,15 @@ BOOST_AUTO_TEST_CASE(a_new_time_takes_the_place_of_the_old_one) {
     cache.set("later", "value", cache.now + 10);
     cache.set("never", "value", cache.now + 10);
     cache.set("replaced", "value", cache.now + 10);
-    cache.data.open("later", cache.now).set_expiry(cache.now + 20);
+    cache.data.open("later", cache.now).set_expiry(cache.now + 50);
     cache.data.open("never", cache.now).set_expiry(0);
     cache.set("replaced", "value");
-    cache.now += 10;
+    cache.now += 10 + latest;
     cache.data.expire_some(cache.now, 100);
     BOOST_TEST(cache.has("later"));
     BOOST_TEST(cache.has("never"));
     BOOST_TEST(cache.has("replaced"));
-    cache.now += 10;
+    cache.now += 50;
     cache.data.expire_some(cache.now, 100);
     BOOST_TEST(!cache.has("later"));
     BOOST_TEST(cache.data.size() == 2U);

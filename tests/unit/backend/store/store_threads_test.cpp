@@ -14,12 +14,12 @@ class counting_sink : public backend::effect_sink {
     std::atomic<std::uint64_t> told{0};
 };
 
-constexpr backend::store_options small{.memory = 128 * 1024, .tombstones = true};
+constexpr backend::store_options small{.memory = 1 << 20, .tombstones = true};
 
 void change_at_random(backend::store& data, unsigned seed) {
     std::mt19937 random(seed);
-    for (shared::unix_ms now = 1; now < 8000; ++now) {
-        const auto key = std::to_string(random() % 3000);
+    for (shared::unix_ms now = 1; now < 40'000; ++now) {
+        const auto key = std::to_string(random() % 20'000);
         const std::string value(random() % 300, 'x');
         switch (random() % 16) {
             case 0:
