@@ -36,8 +36,8 @@ namespace backend {
 
 class bucket_array {
   public:
-    static constexpr std::size_t mapped_above = 256UL * 1024;  // bytes
-    static constexpr std::size_t released_at_once = 32UL * 1024;
+    static constexpr std::size_t mapped_above = 16UL * 1024;  // bytes
+    static constexpr std::size_t released_at_once = 16UL * 1024;
 
     bucket_array() = default;
     /// Without memory for them, the array does not exist. Requires: `count` is 1 to 2^32 - 1.

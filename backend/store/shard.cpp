@@ -173,7 +173,7 @@ void shard::count_time(shared::unix_ms before, shared::unix_ms now, std::uint32_
     if (before != 0) --with_expiry_;
     if (now == 0) return;
     ++with_expiry_;
-    if (before != now) expiry_.note(hash, now, index_.size());
+    if (before != now) expiry_.note(hash, now, with_expiry_);
 }
 
 /// What leaves the index.
@@ -197,7 +197,7 @@ void shard::destroy(const located_entry& held, std::uint32_t hash) noexcept {
     index_.remove(hash, held.ref);
     uncount(held.held);
     log_.kill(held.ref);
-    expiry_.shrink(index_.size());
+    expiry_.shrink(with_expiry_);
     changed_ = true;
 }
 
@@ -238,7 +238,7 @@ std::size_t shard::expire_between(std::uint64_t first, std::uint64_t last, share
         const shared::unix_ms time = found.held.expires_at();
         if (time == 0) continue;
         if (time > now) {
-            expiry_.note(each.hash, time, index_.size());
+            expiry_.note(each.hash, time, with_expiry_);
         } else {
             remove(found, each.hash);
             ++removed;
