@@ -30,6 +30,7 @@ void bucket_array::swap(bucket_array& other) noexcept {
     std::swap(buckets_, other.buckets_);
     std::swap(count_, other.count_);
     std::swap(used_, other.used_);
+    std::swap(populated_, other.populated_);
     std::swap(release_checked_, other.release_checked_);
     std::swap(released_, other.released_);
 }
@@ -109,15 +110,20 @@ void bucket_array::move_homes(std::size_t first, std::size_t until, bucket_array
     walk(until - 1, [&](std::size_t) { return ++visited == count_; });
     std::size_t at = first;
     for (std::size_t i = 0; i < visited; ++i, at = after(at)) {
-        const index_bucket& bucket = buckets_[at];
-        // From the last slot down: what `erase` puts into a slot has been looked at already.
-        for (unsigned slot = bucket.filled(); slot-- > 0;) {
+        index_bucket& bucket = buckets_[at];
+        unsigned kept = 0;
+        for (unsigned slot = 0; slot < bucket.filled(); ++slot) {
             const indexed_entry entry = bucket.at(slot);
             const std::size_t home = this->home(entry.hash);
-            if (home < first || home >= until) continue;
+            if (home >= until) {
+                bucket.set(kept++, entry);
+                continue;
+            }
             other.insert(entry.hash, entry.ref);
-            erase(home, {.bucket = at, .slot = slot});
+            subtract_overflows(home, at);
+            --used_;
         }
+        bucket.truncate(kept);
     }
     close_gaps(first, visited);
 }
@@ -153,18 +159,28 @@ void bucket_array::close_gaps(std::size_t first, std::size_t buckets) noexcept {
     }
 }
 
+void bucket_array::populate_up_to(std::size_t bucket) noexcept {
+    if (!mapped()) return;
+    const std::size_t size = count_ * sizeof(index_bucket);
+    while (populated_ < size && populated_ <= bucket * sizeof(index_bucket)) {
+        auto* const at = reinterpret_cast<std::byte*>(buckets_) + populated_;
+        shared::populate_pages(at, std::min(piece, size - populated_));
+        populated_ += piece;
+    }
+}
+
 // What may still lie below `home` are entries from the last buckets, which have gone on at the
 // first. Each has passed over all buckets before its own, so nothing lies in or behind a piece
 // whose predecessor nothing has passed over. (One that comes later finds zeroed memory.)
 void bucket_array::release_below(std::size_t home) noexcept {
     if (!mapped()) return;
-    while (release_checked_ + released_at_once <= home * sizeof(index_bucket)) {
+    while (release_checked_ + piece <= home * sizeof(index_bucket)) {
         const std::size_t first = release_checked_ / sizeof(index_bucket);
         if (buckets_[first == 0 ? count_ - 1 : first - 1].overflow() == 0) {
-            shared::release_pages(buckets_ + first, released_at_once);
-            released_ += released_at_once;
+            shared::release_pages(buckets_ + first, piece);
+            released_ += piece;
         }
-        release_checked_ += released_at_once;
+        release_checked_ += piece;
     }
 }
 

@@ -37,7 +37,6 @@ namespace backend {
 class bucket_array {
   public:
     static constexpr std::size_t mapped_above = 16UL * 1024;  // bytes
-    static constexpr std::size_t released_at_once = 16UL * 1024;
 
     bucket_array() = default;
     /// Without memory for them, the array does not exist. Requires: `count` is 1 to 2^32 - 1.
@@ -75,8 +74,11 @@ class bucket_array {
     void collect(std::size_t home, std::uint64_t lowest, std::vector<indexed_entry>& into) const;
 
     /// Moves all entries with homes from `first` to `until - 1` to `other`.
-    /// Requires: there is such a home; `other` has room for them.
+    /// Requires: there is such a home, and no entry below it; `other` has room for them.
     void move_homes(std::size_t first, std::size_t until, bucket_array& other) noexcept;
+
+    /// Takes the memory of the buckets up to `bucket`, which will be filled next, in large pieces.
+    void populate_up_to(std::size_t bucket) noexcept;
 
     /// Gives back what memory it can of the buckets below `home`.
     /// Requires: no entry has a home below it, and none will get one.
@@ -118,6 +120,7 @@ class bucket_array {
     index_bucket* buckets_ = nullptr;
     std::size_t count_ = 0;
     std::size_t used_ = 0;             // slots
+    std::size_t populated_ = 0;        // bytes at the beginning
     std::size_t release_checked_ = 0;  // bytes at the beginning: released, or still in use
     std::size_t released_ = 0;         // bytes
 };

@@ -61,6 +61,7 @@ void entry_index::go_on_resizing() noexcept {
     if (!next_.exists()) begin_resizing();
     if (!next_.exists()) return;
     const std::size_t until = std::min(moved_ + moved_with_each_change, current_.count());
+    next_.populate_up_to(next_.home(static_cast<std::uint32_t>(current_.first_hash(until) - 1)));
     current_.move_homes(moved_, until, next_);
     moved_ = until;
     if (moved_ < current_.count()) {

@@ -50,6 +50,7 @@ struct alignas(64) index_bucket {
 
     unsigned filled() const noexcept {
         unsigned count = 0;
+#pragma GCC unroll 7
         for (const auto word : words) count += word != 0 ? 1 : 0;
         return count;
     }
@@ -99,15 +100,24 @@ struct alignas(64) index_bucket {
         set_tag(last, 0);
     }
 
+    /// Only the first `kept` entries stay.
+    void truncate(unsigned kept) noexcept {
+        const std::uint64_t tags = (1ULL << 8 * kept) - 1;
+        header &= tags | 0xFFULL << 56U;
+        for (unsigned slot = kept; slot < slots; ++slot) words[slot] = 0;
+    }
+
     /// The slot whose hash is the greatest or the least, when counting begins at `zero` and goes
     /// round at 2^32. Requires: full, or not empty.
     unsigned greatest(std::uint32_t zero) const noexcept {
         std::uint64_t best = 0;
+#pragma GCC unroll 7
         for (unsigned slot = 0; slot < slots; ++slot) best = std::max(best, rank(slot, zero));
         return best % 8;
     }
     unsigned least(std::uint32_t zero) const noexcept {
         std::uint64_t best = UINT64_MAX;
+#pragma GCC unroll 7
         for (unsigned slot = 0; slot < slots; ++slot) {
             const std::uint64_t nothing = words[slot] == 0 ? 1ULL << 63U : 0;
             best = std::min(best, rank(slot, zero) | nothing);

@@ -7,6 +7,17 @@
 
 namespace shared {
 
+namespace {
+
+void advise(void* address, std::size_t bytes, int advice) noexcept {
+    const std::size_t page = page_size();
+    auto* const begin = static_cast<std::byte*>(address);
+    const std::size_t before = -reinterpret_cast<std::uintptr_t>(begin) % page;
+    if (bytes >= before + page) ::madvise(begin + before, (bytes - before) / page * page, advice);
+}
+
+}  // namespace
+
 std::size_t page_size() noexcept {
     static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     return size;
@@ -18,12 +29,14 @@ void* map_pages(std::size_t bytes) noexcept {
     return memory == MAP_FAILED ? nullptr : memory;
 }
 
+void populate_pages(void* address, std::size_t bytes) noexcept {
+#ifdef MADV_POPULATE_WRITE
+    advise(address, bytes, MADV_POPULATE_WRITE);
+#endif
+}
+
 void release_pages(void* address, std::size_t bytes) noexcept {
-    const std::size_t page = page_size();
-    auto* const begin = static_cast<std::byte*>(address);
-    const std::size_t before = -reinterpret_cast<std::uintptr_t>(begin) % page;
-    if (bytes < before + page) return;
-    ::madvise(begin + before, (bytes - before) / page * page, MADV_DONTNEED);
+    advise(address, bytes, MADV_DONTNEED);
 }
 
 void unmap_pages(void* address, std::size_t bytes) noexcept {

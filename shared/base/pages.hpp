@@ -15,6 +15,11 @@ std::size_t page_size() noexcept;
 /// Null if the kernel has none. Requires: `bytes` is not 0.
 void* map_pages(std::size_t bytes) noexcept;
 
+/// Takes the memory of the pages that lie wholly within the `bytes` bytes at `address` at once,
+/// which costs less than taking page by page when each is touched (MADV_POPULATE_WRITE, Linux
+/// 5.14). A hint: without it, they are taken then. Requires: they are in memory of `map_pages`.
+void populate_pages(void* address, std::size_t bytes) noexcept;
+
 /// Gives the pages that lie wholly within the `bytes` bytes at `address` back to the kernel
 /// (MADV_DONTNEED). The addresses stay good and read as zero until they are written again.
 /// Requires: they are in memory of `map_pages`.
