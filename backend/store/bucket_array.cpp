@@ -185,16 +185,10 @@ void bucket_array::release_below(std::size_t home) noexcept {
 }
 
 std::size_t bucket_array::bytes() const noexcept {
-    return bytes(count_) - released_;
-}
-
-std::size_t bucket_array::bytes(std::size_t filled) const noexcept {
     if (!exists()) return 0;
-    if (!mapped()) {
-        return allocation_cost(count_ * sizeof(index_bucket) + alignof(index_bucket));
-    }
-    constexpr std::size_t page = 4096;
-    return (std::min(filled, count_) * sizeof(index_bucket) + page - 1) / page * page;
+    const std::size_t size = count_ * sizeof(index_bucket);
+    if (!mapped()) return allocation_cost(size + alignof(index_bucket));
+    return std::min(populated_, size) - released_;
 }
 
 }  // namespace backend

@@ -79,6 +79,7 @@ class bucket_array {
     void move_homes(std::size_t first, std::size_t until, bucket_array& other) noexcept;
 
     /// Takes the memory of the buckets up to `bucket`, which will be filled next, in large pieces.
+    /// To be called before they are filled.
     void populate_up_to(std::size_t bucket) noexcept;
 
     /// Gives back what memory it can of the buckets below `home`.
@@ -87,10 +88,8 @@ class bucket_array {
 
     void prefetch(std::uint32_t hash) const noexcept { __builtin_prefetch(buckets_ + home(hash)); }
 
-    /// Memory that the buckets take, without what has been given back.
+    /// Memory that the buckets take: of a large array what has been populated and not given back.
     std::size_t bytes() const noexcept;
-    /// The same when no bucket behind `filled` has been touched yet.
-    std::size_t bytes(std::size_t filled) const noexcept;
 
   private:
     struct place {

@@ -83,10 +83,4 @@ std::uint64_t entry_index::collect(std::uint64_t position, std::vector<indexed_e
     return is_moved(hash) ? std::min(following, current_.first_hash(moved_)) : following;
 }
 
-std::size_t entry_index::bytes() const noexcept {
-    if (!next_.exists()) return current_.bytes();
-    const std::uint64_t filled = current_.first_hash(moved_);
-    return current_.bytes() + next_.bytes(next_.home(static_cast<std::uint32_t>(filled)) + 1);
-}
-
 }  // namespace backend
