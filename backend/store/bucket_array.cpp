@@ -153,7 +153,11 @@ void bucket_array::close_gaps(std::size_t first, std::size_t buckets) noexcept {
     for (std::size_t at = first; buckets > 0; at = after(at), --buckets) {
         while (!buckets_[at].full() && buckets_[at].overflow() != 0) {
             const std::size_t distance = pull_into(at);
-            if (distance == 0) break;
+            if (distance == 0) {
+                // So none has passed over it, and the next removal need not look again.
+                buckets_[at].clear_overflow();
+                break;
+            }
             buckets = std::max(buckets, distance + 1);
         }
     }

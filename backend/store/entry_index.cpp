@@ -16,6 +16,15 @@ constexpr std::size_t grown_part = 8;  // of the buckets, or one
 constexpr double grown_above = 0.875 * index_bucket::slots;
 constexpr double shrunk_below = 0.6 * index_bucket::slots;
 constexpr double shrunk_to = 0.8 * index_bucket::slots;
+// Of the fullest range of hashes, where the entries are so many that chance alone explains less.
+constexpr std::size_t fewest_entries_to_tell = 2048;
+constexpr double range_shrunk_to = 1.1 * index_bucket::slots;
+constexpr double range_grown_above = 1.3 * index_bucket::slots;
+constexpr double least_load = 0.2 * index_bucket::slots;  // no range makes an emptier array grow
+
+constexpr std::size_t range_of(std::uint32_t hash) noexcept {
+    return hash >> 27U;
+}
 }  // namespace
 
 entry_index::entry_index(std::size_t most) : current_(fewest_buckets), most_(most) {
@@ -30,25 +39,62 @@ bool entry_index::insert(std::uint32_t hash, entry_ref ref) noexcept {
         go_on_resizing();
     }
     ++size_;
+    ++in_range_[range_of(hash)];
+    crowded_ = crowded_ || is_crowded(hash);
     return true;
 }
 
 void entry_index::remove(std::uint32_t hash, entry_ref ref) noexcept {
     array_of(hash).remove(hash, ref);
-    --size_;
+    --in_range_[range_of(hash)];
+    if (--size_ == 0) return clear();
     go_on_resizing();
 }
 
-std::size_t entry_index::fitting_count() const noexcept {
+/// Requires: there are no entries.
+void entry_index::clear() noexcept {
+    bucket_array fewest(fewest_buckets);
+    if (!fewest.exists()) return;
+    current_ = std::move(fewest);
+    next_ = {};
+    moved_ = 0;
+    too_skewed_at_ = SIZE_MAX;
+}
+
+bool entry_index::is_crowded(std::uint32_t hash) const noexcept {
+    const auto buckets = static_cast<double>(current_.count());
+    const auto in_range = static_cast<double>(in_range_[range_of(hash)] * in_range_.size());
+    return in_range > range_grown_above * buckets && size_ >= fewest_entries_to_tell &&
+           static_cast<double>(size_) > least_load * buckets;
+}
+
+std::size_t entry_index::fitting_count() noexcept {
     const std::size_t count = current_.count();
     const auto entries = static_cast<double>(size_);
     const auto buckets = static_cast<double>(count);
-    if (entries >= grown_above * buckets) {
+    if (entries >= grown_above * buckets || crowded_) {
+        crowded_ = false;
         return std::min(count + std::max<std::size_t>(count / grown_part, 1), most_);
     }
-    if (entries >= shrunk_below * buckets) return count;
-    const auto fewer = static_cast<std::size_t>(entries / shrunk_to) + 1;
-    return std::clamp(fewer, fewest_buckets, count);
+    if (entries >= shrunk_below * buckets) {
+        too_skewed_at_ = SIZE_MAX;
+        return count;
+    }
+    return std::min(shrunk_count(), count);
+}
+
+/// Not fewer than three quarters of the present number if it is for the fullest range that they
+/// can't be: that is tried again when a sixteenth of the entries have gone.
+std::size_t entry_index::shrunk_count() noexcept {
+    const auto fewer = std::max(
+        static_cast<std::size_t>(static_cast<double>(size_) / shrunk_to) + 1, fewest_buckets);
+    if (size_ < fewest_entries_to_tell) return fewer;
+    if (size_ > too_skewed_at_ - too_skewed_at_ / 16) return current_.count();
+    const std::size_t fullest = *std::max_element(in_range_.begin(), in_range_.end());
+    const auto needed = static_cast<double>(fullest * in_range_.size()) / range_shrunk_to;
+    const std::size_t wanted = std::max(fewer, static_cast<std::size_t>(needed) + 1);
+    too_skewed_at_ = wanted > current_.count() / 4 * 3 ? size_ : SIZE_MAX;
+    return too_skewed_at_ == size_ ? current_.count() : wanted;
 }
 
 void entry_index::begin_resizing() noexcept {

@@ -14,12 +14,18 @@
 //      current_  │ given back │ · │ · │ a │ b │ c │ d │          moved_: the home of a
 //      next_     │ e │ f │ g │ h │ i │ not touched yet    │
 //
+//   Hashes are spread evenly, but what goes may go in their order: who deletes what SCAN tells
+//   leaves the high ones. Squeezed into an array for fewer, or met by new ones, these would have to
+//   go far beyond their homes. So the entries of 32 ranges of hashes are counted, and the fullest
+//   range decides, too.
+//
 // - A hash is a position for walking through the entries that no resizing disturbs: `collect`
 //   from 0 to `end` meets every entry that is there all the time, exactly once.
 #pragma once
 
 #include "backend/store/bucket_array.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -74,7 +80,10 @@ class entry_index {
     bucket_array& array_of(std::uint32_t hash) noexcept {
         return is_moved(hash) ? next_ : current_;
     }
-    std::size_t fitting_count() const noexcept;
+    std::size_t fitting_count() noexcept;
+    std::size_t shrunk_count() noexcept;
+    bool is_crowded(std::uint32_t hash) const noexcept;
+    void clear() noexcept;
     void begin_resizing() noexcept;
     void go_on_resizing() noexcept;
 
@@ -82,7 +91,10 @@ class entry_index {
     bucket_array next_;      // exists while resizing
     std::size_t moved_ = 0;  // homes of `current_` whose entries are in `next_` already
     std::size_t size_ = 0;
-    std::size_t most_;  // buckets
+    std::size_t most_;                        // buckets
+    std::array<std::size_t, 32> in_range_{};  // entries by the high bits of their hashes
+    bool crowded_ = false;                    // an insertion has found its range too full
+    std::size_t too_skewed_at_ = SIZE_MAX;    // with so many entries it could not shrink
 };
 
 }  // namespace backend

@@ -17,6 +17,7 @@ static_assert(1U << fewest_bits == expiry_cells::chunk_size);
 constexpr std::size_t most_entries = 8;    // to a range, or their number doubles
 constexpr std::size_t fewest_entries = 2;  // or it is halved
 constexpr int groups_with_each_change = 2;
+constexpr std::uint32_t golden_ratio = 0x9E3779B9;  // of 2^32: its multiples are spread evenly
 
 constexpr shared::unix_ms origin_for(shared::unix_ms now) noexcept {
     return std::max<shared::unix_ms>(now - origin_distance, 0) / ms_per_tick * ms_per_tick;
@@ -67,7 +68,8 @@ std::optional<expiry_map::range> expiry_map::take_due(shared::unix_ms now) noexc
     }
     cells_.clear(*found);
     const range taken = range_of(*found);
-    cursor_ = taken.last + 1;  // after the last hash, the first one
+    // Far from the last ones: what goes in the order of hashes leaves the index lopsided.
+    cursor_ = taken.first + golden_ratio;
     return taken;
 }
 

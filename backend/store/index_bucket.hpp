@@ -10,6 +10,7 @@
 //   slot      bits 0–39: entry_ref + 1, 0 in an empty slot; bits 40–63: bits 8–31 of the hash
 //   overflow  how many entries that would have been put here or before lie in a later bucket,
 //             because this one was full; from 255 on it is not known any more and stays 255
+//             until a look finds none
 //
 // The bytes are those of little-endian words. Zeroed memory is an empty bucket. The slots in use
 // come first, without gaps. Counting overflows, so that a look-up knows where to end and a removal
@@ -129,6 +130,7 @@ struct alignas(64) index_bucket {
     void add_overflow() noexcept {
         if (overflow() != most_overflow) header += 1ULL << 56U;
     }
+    void clear_overflow() noexcept { header &= (1ULL << 56U) - 1; }
     void subtract_overflow() noexcept {
         if (overflow() != most_overflow) header -= 1ULL << 56U;
     }

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
 #include <map>
 #include <random>
 #include <unordered_map>
@@ -98,6 +100,19 @@ void grow_and_shrink(std::size_t most, std::uint32_t seed, const Hash& hash) {
     while (!checked.held.empty()) step(1);
     checked.check();
     BOOST_TEST(checked.index.bytes() == entry_index().bytes());
+}
+
+/// Seconds that it takes to remove three quarters of the hashes in the given order, and to put as
+/// many others in.
+double time_to_replace(const std::vector<std::uint32_t>& hashes) {
+    entry_index index;
+    for (const auto hash : hashes) index.insert(hash, hash);
+    const auto began = std::chrono::steady_clock::now();
+    const std::size_t going = hashes.size() / 4 * 3;
+    for (std::size_t i = 0; i < going; ++i) index.remove(hashes[i], hashes[i]);
+    std::mt19937 random(8);
+    for (std::size_t i = 0; i < going; ++i) index.insert(random_hash(random()), 1);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
 }  // namespace
@@ -243,6 +258,25 @@ BOOST_AUTO_TEST_CASE(an_index_that_shrinks_gives_memory_back_on_the_way) {
         before = std::min(before, bytes);
     }
     BOOST_TEST(index.bytes() * 10 < full);
+}
+
+// Who scans and deletes what it finds does so in the order of hashes. Without regard to the fullest
+// range of hashes it took 100 times as long.
+BOOST_AUTO_TEST_CASE(removing_in_the_order_of_hashes_is_no_slower_than_in_any_other) {
+    std::vector<std::uint32_t> hashes(200'000);
+    std::mt19937 random(7);
+    std::generate(hashes.begin(), hashes.end(), std::ref(random));
+    const double in_any_order = time_to_replace(hashes);
+    std::sort(hashes.begin(), hashes.end());
+    BOOST_TEST(time_to_replace(hashes) < 10 * in_any_order);
+}
+
+BOOST_AUTO_TEST_CASE(without_entries_hardly_any_memory_is_left) {
+    entry_index index;
+    const auto empty = index.bytes();
+    for (std::uint32_t i = 0; i < 50'000; ++i) index.insert(i * 0x9E3779B9U, i);
+    for (std::uint32_t i = 0; i < 50'000; ++i) index.remove(i * 0x9E3779B9U, i);
+    BOOST_TEST(index.bytes() == empty);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
