@@ -136,16 +136,28 @@ bool gather::start_values(std::string& out) {
 }
 
 std::optional<std::uint16_t> gather::next_large(std::string& out, shared::protocol version) {
-    for (; key_ < part_of_key_.size(); ++key_) {
-        auto& from = parts_[part_of_key_[key_]];
-        if (from.large) return part_of_key_[key_];
-        auto rest = std::string_view(from.reply).substr(from.taken);
-        // There is one for each key: the reply was measured, and its first line says how many.
-        const auto item = take_value(rest);
-        from.taken = from.reply.size() - rest.size();
-        append_reply(out, item, version);
+    while (key_ < part_of_key_.size()) {
+        const auto part = part_of_key_[key_];
+        if (parts_[part].large) return part;
+        append_run(out, part, version);
     }
     return std::nullopt;
+}
+
+/// Appends the items of one part up to the next key that another part answers. They lie one behind
+/// the other, so in RESP2 one append does for all.
+void gather::append_run(std::string& out, std::uint16_t part, shared::protocol version) {
+    auto& from = parts_[part];
+    const auto all = std::string_view(from.reply).substr(from.taken);
+    auto rest = all;
+    // There is one for each key: the reply was measured, and its first line says how many.
+    for (; key_ < part_of_key_.size() && part_of_key_[key_] == part; ++key_) {
+        const auto item = take_value(rest);
+        if (version != shared::protocol::resp2) append_reply(out, item, version);
+    }
+    const std::size_t taken = all.size() - rest.size();
+    if (version == shared::protocol::resp2) out += all.substr(0, taken);
+    from.taken += taken;
 }
 
 void gather::finish_sum(std::string& out) const {

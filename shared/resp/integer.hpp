@@ -24,8 +24,8 @@ constexpr number_line read_short_number(std::string_view input) noexcept {
     constexpr std::size_t most_digits = 9;
     std::size_t digits = 0;
     std::int64_t number = 0;
-    while (digits < input.size() && digits < most_digits && input[digits] >= '0' &&
-           input[digits] <= '9') {
+    const std::size_t most = input.size() < most_digits ? input.size() : most_digits;
+    while (digits < most && input[digits] >= '0' && input[digits] <= '9') {
         number = 10 * number + (input[digits++] - '0');
     }
     const bool one_form = digits == 1 || (digits != 0 && input.front() != '0');
@@ -45,10 +45,18 @@ struct bulk_extent {
 /// Measures the bulk at the front of `input`: keys and values, as they come as a rule, in one step.
 /// Nothing for anything else, be it incomplete, null or wrong, which is left to the parsers.
 constexpr bulk_extent read_whole_bulk(std::string_view input) noexcept {
-    if (!input.starts_with('$')) return {};
-    const auto length = read_short_number(input.substr(1));
-    if (length.size == 0) return {};
-    const bulk_extent bulk{1 + length.size, static_cast<std::size_t>(length.number)};
+    constexpr std::size_t shortest = 6;  // "$0", twice CR LF
+    if (input.size() < shortest || input[0] != '$') return {};
+    bulk_extent bulk{};
+    // Two digits, as of most keys and many values, without a loop.
+    if (input[3] == '\r' && input[4] == '\n' && input[1] >= '1' && input[1] <= '9' &&
+        input[2] >= '0' && input[2] <= '9') {
+        bulk = {5, static_cast<std::size_t>(10 * (input[1] - '0') + (input[2] - '0'))};
+    } else {
+        const auto length = read_short_number(input.substr(1));
+        if (length.size == 0) return {};
+        bulk = {1 + length.size, static_cast<std::size_t>(length.number)};
+    }
     if (input.size() < bulk.size()) return {};
     const auto end = input.substr(bulk.size() - 2, 2);
     return end[0] == '\r' && end[1] == '\n' ? bulk : bulk_extent{};
