@@ -9,21 +9,21 @@ void request_split::cut(std::span<const std::string_view> words, std::size_t ste
                         std::span<const candidate> loads) {
     step_ = step;
     parts_.clear();
-    part_of_key_.clear();
     part_of_home_.assign(statuses.size(), none);
     part_of_server_.assign(statuses.size() + 1, none);
-    hashes_.clear();
-    for (std::size_t at = 1; at < words.size(); at += step) {
-        hashes_.push_back(routes.hash_of(words[at]));
-    }
-    homes_.resize(hashes_.size());
+    const std::size_t keys = (words.size() - 1) / step;
+    hashes_.resize(keys);
+    homes_.resize(keys);
+    part_of_key_.resize(keys);
+    for (std::size_t key = 0; key < keys; ++key)
+        hashes_[key] = routes.hash_of(words[1 + key * step]);
     routes.find_homes(hashes_, homes_);
-    part_of_key_.reserve(homes_.size());
-    for (const std::size_t home : homes_) {
-        auto& index = part_of_home_[home];
-        if (index == none) index = part_of(routes.serve(home, statuses, loads), statuses.size());
+    for (std::size_t key = 0; key < keys; ++key) {
+        auto& index = part_of_home_[homes_[key]];
+        if (index == none)
+            index = part_of(routes.serve(homes_[key], statuses, loads), statuses.size());
         ++parts_[index].keys;
-        part_of_key_.push_back(index);
+        part_of_key_[key] = index;
     }
     group(words);
 }
@@ -51,9 +51,8 @@ void request_split::group(std::span<const std::string_view> words) {
     const auto* from = words.data() + 1;
     for (const auto index : part_of_key_) {
         auto& own = parts_[index];
-        std::copy_n(from, step_, words_.data() + own.first + 1 + own.keys * step_);
-        ++own.keys;
-        from += step_;
+        auto* to = words_.data() + own.first + 1 + own.keys++ * step_;
+        for (std::size_t i = 0; i < step_; ++i) *to++ = *from++;
     }
 }
 

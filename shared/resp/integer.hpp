@@ -42,24 +42,30 @@ struct bulk_extent {
     constexpr std::size_t size() const noexcept { return line + value + 2; }
 };
 
-/// Measures the bulk at the front of `input`: keys and values, as they come as a rule, in one step.
-/// Nothing for anything else, be it incomplete, null or wrong, which is left to the parsers.
-constexpr bulk_extent read_whole_bulk(std::string_view input) noexcept {
-    constexpr std::size_t shortest = 6;  // "$0", twice CR LF
-    if (input.size() < shortest || input[0] != '$') return {};
-    bulk_extent bulk{};
-    // Two digits, as of most keys and many values, without a loop.
-    if (input[3] == '\r' && input[4] == '\n' && input[1] >= '1' && input[1] <= '9' &&
-        input[2] >= '0' && input[2] <= '9') {
-        bulk = {5, static_cast<std::size_t>(10 * (input[1] - '0') + (input[2] - '0'))};
-    } else {
-        const auto length = read_short_number(input.substr(1));
-        if (length.size == 0) return {};
-        bulk = {1 + length.size, static_cast<std::size_t>(length.number)};
-    }
+/// What read_whole_bulk does, for a length of any number of digits.
+[[gnu::noinline]] constexpr bulk_extent read_whole_bulk_of_any_size(
+    std::string_view input) noexcept {
+    if (!input.starts_with('$')) return {};
+    const auto length = read_short_number(input.substr(1));
+    if (length.size == 0) return {};
+    const bulk_extent bulk{1 + length.size, static_cast<std::size_t>(length.number)};
     if (input.size() < bulk.size()) return {};
     const auto end = input.substr(bulk.size() - 2, 2);
     return end[0] == '\r' && end[1] == '\n' ? bulk : bulk_extent{};
+}
+
+/// Measures the bulk at the front of `input`: keys and values, as they come as a rule, in one step.
+/// Nothing for anything else, be it incomplete, null or wrong, which is left to the parsers.
+constexpr bulk_extent read_whole_bulk(std::string_view input) noexcept {
+    constexpr std::size_t line = 5;  // of two digits, as of most keys and many values: no loop
+    const char* const at = input.data();
+    if (input.size() < line || at[0] != '$' || at[1] < '1' || at[1] > '9' || at[2] < '0' ||
+        at[2] > '9' || at[3] != '\r' || at[4] != '\n')
+        return read_whole_bulk_of_any_size(input);
+    const auto value = static_cast<std::size_t>(10 * (at[1] - '0') + (at[2] - '0'));
+    const char* const end = at + line + value;
+    if (input.size() < line + value + 2 || end[0] != '\r' || end[1] != '\n') return {};
+    return {line, value};
 }
 
 }  // namespace shared

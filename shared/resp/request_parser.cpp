@@ -60,25 +60,27 @@ parse_status request_parser::parse_array(std::string_view input) {
 /// Takes a request that is there whole, as nearly all are, in one pass. False for anything else, be
 /// it incomplete, beyond the limits or wrong: nothing has been taken then.
 bool request_parser::take_whole_request(std::string_view input) {
+    constexpr std::size_t shortest_bulk = 6;
     if (!input.starts_with('*')) return false;
     const auto count = read_short_number(input.substr(1));
-    if (count.size == 0 || count.size > limits_.line ||
-        count.number > static_cast<std::int64_t>(limits_.arguments))
+    const auto size = static_cast<std::size_t>(count.number);
+    if (count.size == 0 || count.size > limits_.line || size > limits_.arguments ||
+        size > input.size() / shortest_bulk)
         return false;
     auto& words = scratch_->arguments;
-    words.clear();
-    std::size_t position = 1 + count.size;
-    for (auto left = count.number; left > 0; --left) {
-        const auto bulk = read_whole_bulk(input.substr(position));
-        const std::size_t value = position + bulk.line;
-        if (bulk.line == 0 || bulk.line - 1 > limits_.line || bulk.value > limits_.value ||
-            value + bulk.value > limits_.request)
+    words.resize(size);
+    auto rest = input.substr(1 + count.size);
+    for (auto& word : words) {
+        const auto bulk = read_whole_bulk(rest);
+        if (bulk.line == 0 || bulk.line - 1 > limits_.line || bulk.value > limits_.value) {
             return false;
-        words.push_back(input.substr(value, bulk.value));
-        position += bulk.size();
+        }
+        word = {rest.data() + bulk.line, bulk.value};
+        rest.remove_prefix(bulk.size());
     }
-    consumed_ = position;
-    return true;
+    consumed_ = input.size() - rest.size();
+    // The last value ends there at the latest: the limit is on where a value ends.
+    return consumed_ <= limits_.request + 2;
 }
 
 parse_status request_parser::parse_bulk(std::string_view input) {
