@@ -62,10 +62,11 @@ constexpr bulk_extent read_whole_bulk(std::string_view input) noexcept {
     if (input.size() < line || at[0] != '$' || at[1] < '1' || at[1] > '9' || at[2] < '0' ||
         at[2] > '9' || at[3] != '\r' || at[4] != '\n')
         return read_whole_bulk_of_any_size(input);
-    const auto value = static_cast<std::size_t>(10 * (at[1] - '0') + (at[2] - '0'));
+    const std::size_t value =
+        10 * static_cast<std::size_t>(at[1] - '0') + static_cast<std::size_t>(at[2] - '0');
+    if (input.size() < line + value + 2) return {};
     const char* const end = at + line + value;
-    if (input.size() < line + value + 2 || end[0] != '\r' || end[1] != '\n') return {};
-    return {line, value};
+    return end[0] == '\r' && end[1] == '\n' ? bulk_extent{line, value} : bulk_extent{};
 }
 
 }  // namespace shared
