@@ -151,13 +151,13 @@ void dispatcher::dispatch(session& client, std::uint64_t request, const shared::
     if (path == route::walk) return walk(client, whose, words);
     if (!router_.shards()) {
         if (spec.has(shared::reads))
-            return send_words(client, whose, router_.for_read(candidates(), statuses_), words);
+            return send(client, whose, router_.for_read(candidates(), statuses_), words);
         return spread(client, whose, gather_kind::copies, router_.one_of_each_pair(statuses_),
                       words);
     }
     if (path == route::to_key) {
         const auto key = words[static_cast<std::size_t>(spec.first_key)];
-        return send_words(client, whose, router_.by_key(key, statuses_, loads_for(spec)), words);
+        return send(client, whose, router_.by_key(key, statuses_, loads_for(spec)), words);
     }
     if (path == route::to_keys) return to_keys(client, whose, spec, words);
     if (goes_everywhere(path)) {
@@ -188,7 +188,7 @@ void dispatcher::to_keys(session& client, const ticket& whose, const shared::com
         where = one;
     });
     if (!together) return send_error(whose, apart_text(spec));
-    send_words(client, whose, where, words);
+    send(client, whose, where, words);
 }
 
 void dispatcher::walk(session& client, ticket whose, std::span<const std::string_view> words) {
@@ -203,7 +203,7 @@ void dispatcher::walk(session& client, ticket whose, std::span<const std::string
     std::vector<std::string_view> theirs(words.begin(), words.end());
     const auto number = std::to_string(step.cursor);
     theirs[1] = number;
-    send_words(client, whose, step.where, theirs);
+    send(client, whose, step.where, theirs);
 }
 
 void dispatcher::split(session& client, ticket whose, const shared::command_spec& spec,
@@ -215,32 +215,31 @@ void dispatcher::split(session& client, ticket whose, const shared::command_spec
     const auto parts = split_.parts();
     const bool has_values = kind == gather_kind::values;
     if (has_values) whose.values = static_cast<std::uint32_t>(words.size() - 1);
-    if (parts.size() == 1) return send_words(client, whose, parts.front().where, words);
+    if (parts.size() == 1) return send(client, whose, parts.front().where, words);
     whose.gathered = true;
     auto& gathered = client.open_gather(whose.request, kind, parts.size());
     if (has_values) gathered.set_keys(split_.part_of_key());
     for (std::size_t i = 0; i < parts.size(); ++i) {
         whose.part = static_cast<std::uint16_t>(i);
         if (has_values) whose.values = static_cast<std::uint32_t>(parts[i].keys);
-        send(client, whose, parts[i].where,
-             [this, i](std::string& out) { split_.append_part(out, i); });
+        send(client, whose, parts[i].where, split_.words_of(i));
     }
 }
 
 void dispatcher::spread(session& client, ticket whose, gather_kind kind,
                         std::vector<target> targets, std::span<const std::string_view> words) {
-    if (targets.size() == 1) return send_words(client, whose, targets.front(), words);
+    if (targets.size() == 1) return send(client, whose, targets.front(), words);
     if (kind == gather_kind::any) std::shuffle(targets.begin(), targets.end(), random_);
     whose.gathered = true;
     client.open_gather(whose.request, kind, targets.size(), whose.shape);
     for (std::size_t i = 0; i < targets.size(); ++i) {
         whose.part = static_cast<std::uint16_t>(i);
-        send_words(client, whose, targets[i], words);
+        send(client, whose, targets[i], words);
     }
 }
 
-template <typename Append>
-void dispatcher::send(session& client, ticket whose, const target& where, Append&& append) {
+void dispatcher::send(session& client, ticket whose, const target& where,
+                      std::span<const std::string_view> words) {
     if (where.server == nobody)
         return send_error(whose, unavailable_text(pool_.backends[where.home].name));
     auto& backend = *links_[where.server];
@@ -250,13 +249,8 @@ void dispatcher::send(session& client, ticket whose, const target& where, Append
         (where.relieved ? counts_.relieved : counts_.served_by_partner).add();
     whose.sent_to = static_cast<std::uint16_t>(where.server);
     ++whose.attempts;
-    append(way.begin());
+    shared::append_request(way.begin(), words);
     way.commit(whose, now_);
-}
-
-void dispatcher::send_words(session& client, const ticket& whose, const target& where,
-                            std::span<const std::string_view> words) {
-    send(client, whose, where, [words](std::string& out) { shared::append_request(out, words); });
 }
 
 bool dispatcher::has_room(const link& backend, const connection& way) const {

@@ -92,10 +92,8 @@ class dispatcher final : public reply_sink {
     std::string refusal(const shared::command_spec& spec, route path,
                         std::span<const std::string_view> words) const;
 
-    template <typename Append>
-    void send(session& client, ticket whose, const target& where, Append&& append);
-    void send_words(session& client, const ticket& whose, const target& where,
-                    std::span<const std::string_view> words);
+    void send(session& client, ticket whose, const target& where,
+              std::span<const std::string_view> words);
     bool has_room(const link& backend, const connection& way) const;
     void send_error(const ticket& whose, std::string_view text);
     std::size_t next_server(const ticket& whose, failure what);

@@ -21,13 +21,10 @@ bool is_error(std::string_view reply) noexcept {
     return reply.starts_with('-');
 }
 
-/// Takes the next value off `rest`: a bulk, as a rule.
-std::string_view take_value(std::string_view& rest) {
+/// Bytes of the next value of `rest`: a bulk, as a rule.
+std::size_t size_of_value(std::string_view rest) {
     const auto bulk = shared::read_whole_bulk(rest);
-    if (bulk.line == 0) return shared::next_reply(rest).value_or(no_value);
-    const auto value = rest.substr(0, bulk.size());
-    rest.remove_prefix(value.size());
-    return value;
+    return bulk.line != 0 ? bulk.size() : shared::next_reply(rest).value_or("").size();
 }
 
 bool is_array_of(std::string_view reply, std::int64_t items) noexcept {
@@ -136,16 +133,28 @@ bool gather::start_values(std::string& out) {
 }
 
 std::optional<std::uint16_t> gather::next_large(std::string& out, shared::protocol version) {
-    for (; key_ < part_of_key_.size(); ++key_) {
-        auto& from = parts_[part_of_key_[key_]];
-        if (from.large) return part_of_key_[key_];
-        auto rest = std::string_view(from.reply).substr(from.taken);
-        // There is one for each key: the reply was measured, and its first line says how many.
-        const auto item = take_value(rest);
-        from.taken = from.reply.size() - rest.size();
-        append_reply(out, item, version);
+    while (key_ < part_of_key_.size()) {
+        const auto part = part_of_key_[key_];
+        if (parts_[part].large) return part;
+        append_run(out, part, version);
     }
     return std::nullopt;
+}
+
+/// Appends the items of one part up to the next key that another part answers. They lie one behind
+/// the other, so in RESP2 one append does for all.
+void gather::append_run(std::string& out, std::uint16_t part, shared::protocol version) {
+    auto& from = parts_[part];
+    const auto all = std::string_view(from.reply).substr(from.taken);
+    std::size_t taken = 0;
+    // There is one for each key: the reply was measured, and its first line says how many.
+    for (; key_ < part_of_key_.size() && part_of_key_[key_] == part; ++key_) {
+        const std::size_t size = size_of_value(all.substr(taken));
+        if (version != shared::protocol::resp2) append_reply(out, all.substr(taken, size), version);
+        taken += size;
+    }
+    if (version == shared::protocol::resp2) out += all.substr(0, taken);
+    from.taken += taken;
 }
 
 void gather::finish_sum(std::string& out) const {

@@ -91,6 +91,7 @@ class gather {
     std::span<part_state> parts() noexcept { return {parts_.data(), size_}; }
     const part_state* first_error() const noexcept;
     void finish_values(std::string& out, shared::protocol version);
+    void append_run(std::string& out, std::uint16_t part, shared::protocol version);
     void finish_sum(std::string& out) const;
     void finish_copies(std::string& out, shared::protocol version) const;
     void finish_any(std::string& out, shared::protocol version) const;

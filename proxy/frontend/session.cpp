@@ -112,6 +112,11 @@ void session::answer_error(std::uint64_t request, std::string_view text) {
 
 void session::deliver(std::uint64_t request, std::string_view reply) {
     count_reply(request, reply.size());
+    end_reply(request, reply);
+}
+
+/// `reply`: what of it is not in `out` yet.
+void session::end_reply(std::uint64_t request, std::string_view reply) {
     order_.complete(request, reply, out());
     wake();
     if (!large_.empty()) go_on(begin_head());
@@ -141,9 +146,19 @@ void session::deliver_part(const ticket& whose, std::string_view reply) {
 
 void session::finish_gather(const ticket& whose) {
     auto parts = order_.take_parts(whose.request);
+    const auto version = whose.resp3 ? shared::protocol::resp3 : shared::protocol::resp2;
+    if (order_.head() == whose.request) {
+        // Its turn has come: straight to where it leaves from.
+        auto& to = out();
+        const std::size_t before = to.size();
+        parts->finish(to, version);
+        backends_.give_back(std::move(parts));
+        count_reply(whose.request, to.size() - before);
+        return end_reply(whose.request, {});
+    }
     auto& reply = backends_.scratch();
     reply.clear();
-    parts->finish(reply, whose.resp3 ? shared::protocol::resp3 : shared::protocol::resp2);
+    parts->finish(reply, version);
     backends_.give_back(std::move(parts));
     deliver(whose.request, reply);
 }

@@ -95,6 +95,7 @@ class session final : public shared::client_session {
     bool must_wait(const shared::command_spec& spec, route path) const;
     bool settle_path();
     void answer_error(std::uint64_t request, std::string_view text);
+    void end_reply(std::uint64_t request, std::string_view reply);
     void count_reply(std::uint64_t request, std::size_t bytes);
     void finish_gather(const ticket& whose);
 

@@ -11,4 +11,9 @@ std::size_t consistent_hash::pick(std::uint64_t hash, std::span<const candidate>
     return homes_->home(hash);
 }
 
+void consistent_hash::find_homes(std::span<const std::uint64_t> hashes,
+                                 std::span<std::size_t> homes) {
+    homes_->find_homes(hashes, homes);
+}
+
 }  // namespace proxy

@@ -16,6 +16,7 @@ class consistent_hash final : public policy {
 
     bool shards() const noexcept override { return true; }
     std::size_t pick(std::uint64_t hash, std::span<const candidate> candidates) override;
+    void find_homes(std::span<const std::uint64_t> hashes, std::span<std::size_t> homes) override;
 
   private:
     std::shared_ptr<const placement> homes_;

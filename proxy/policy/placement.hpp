@@ -31,6 +31,12 @@ class placement {
     /// hash. Never fails.
     virtual std::size_t home(std::uint64_t hash) const noexcept = 0;
 
+    /// The homes of many hashes, in their order. Requires: `homes` is as long as `hashes`.
+    virtual void find_homes(std::span<const std::uint64_t> hashes,
+                            std::span<std::size_t> homes) const noexcept {
+        for (std::size_t i = 0; i < hashes.size(); ++i) homes[i] = home(hashes[i]);
+    }
+
     /// The slot or point that decides on this hash; below `places()`.
     virtual std::size_t place(std::uint64_t hash) const noexcept = 0;
     virtual std::size_t places() const noexcept = 0;

@@ -38,6 +38,12 @@ class policy {
     /// Requires: as many candidates as the pool has backends, in the pool's order.
     virtual std::size_t pick(std::uint64_t hash, std::span<const candidate> candidates) = 0;
 
+    /// The homes of many keys, in the order of their hashes. Requires: shards(), `homes` is as
+    /// long as `hashes`.
+    virtual void find_homes(std::span<const std::uint64_t> hashes, std::span<std::size_t> homes) {
+        for (std::size_t i = 0; i < hashes.size(); ++i) homes[i] = pick(hashes[i], {});
+    }
+
   protected:
     policy() = default;
 };

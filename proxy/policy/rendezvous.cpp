@@ -124,4 +124,14 @@ rendezvous::rendezvous(std::span<const weighted_backend> backends) {
     }
 }
 
+/// The table does not fit into a core's cache: nothing stands between the lookups, so that their
+/// misses overlap.
+void rendezvous::find_homes(std::span<const std::uint64_t> hashes,
+                            std::span<std::size_t> homes) const noexcept {
+    const auto look_up = [&](const auto& slots_of) {
+        for (std::size_t i = 0; i < hashes.size(); ++i) homes[i] = slots_of[place(hashes[i])];
+    };
+    wide_.empty() ? look_up(narrow_) : look_up(wide_);
+}
+
 }  // namespace proxy

@@ -49,6 +49,8 @@ class rendezvous final : public placement {
         const std::size_t slot = place(hash);
         return wide_.empty() ? narrow_[slot] : wide_[slot];
     }
+    void find_homes(std::span<const std::uint64_t> hashes,
+                    std::span<std::size_t> homes) const noexcept override;
     std::size_t place(std::uint64_t hash) const noexcept override {
         return spread(hash) >> (64 - slot_bits);
     }

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,11 +20,12 @@ class request_split {
     struct part {
         target where;
         std::size_t keys = 0;
+        std::size_t first = 0;  // of its words, among those of all parts
     };
 
     /// Cuts `words`, a command's name and then groups of `step` words that begin with a key.
-    /// `loads`: see router::serve. Requires: the groups are whole; `words` outlive what is done
-    /// with the parts.
+    /// `loads`: see router::serve. Requires: the groups are whole; what `words` point at outlives
+    /// what is done with the parts.
     void cut(std::span<const std::string_view> words, std::size_t step, const router& routes,
              std::span<const backend_status> statuses, std::span<const candidate> loads);
 
@@ -33,17 +33,26 @@ class request_split {
     std::span<const part> parts() const noexcept { return parts_; }
     std::span<const std::uint16_t> part_of_key() const noexcept { return part_of_key_; }
 
-    /// Appends the request of one part in its canonical form.
-    void append_part(std::string& out, std::size_t index) const;
+    /// The request of one part: the command's name and the part's groups. Valid until the next
+    /// `cut`.
+    std::span<const std::string_view> words_of(std::size_t index) const noexcept {
+        const auto& own = parts_[index];
+        return std::span(words_).subspan(own.first, 1 + own.keys * step_);
+    }
 
   private:
     static constexpr std::uint16_t none = UINT16_MAX;
 
-    std::span<const std::string_view> words_;
+    std::uint16_t part_of(const target& where, std::size_t servers);
+    void group(std::span<const std::string_view> words);
+
     std::size_t step_ = 1;
     std::vector<part> parts_;
-    std::vector<std::size_t> homes_;  // of the keys
+    std::vector<std::string_view> words_;  // of all parts, one part's behind the other's
+    std::vector<std::uint64_t> hashes_;    // of the keys
+    std::vector<std::size_t> homes_;       // of the keys
     std::vector<std::uint16_t> part_of_key_;
+    std::vector<std::uint16_t> part_of_home_;
     std::vector<std::uint16_t> part_of_server_;  // the last place: of keys that nobody serves
 };
 

@@ -58,6 +58,12 @@ class router {
     /// For a sharding pool: the key's home.
     std::size_t home_of(std::string_view key) const { return policy_->pick(hash_(key), {}); }
 
+    /// For a sharding pool: the hash of a key, and the homes of many.
+    std::uint64_t hash_of(std::string_view key) const noexcept { return hash_(key); }
+    void find_homes(std::span<const std::uint64_t> hashes, std::span<std::size_t> homes) const {
+        policy_->find_homes(hashes, homes);
+    }
+
     /// Who serves a home's keys. With `loads` (for a read), a home that has more than `max_load`
     /// times its share of the requests under way is relieved by its partner, if that is ready and
     /// has room: nobody else has the data.

@@ -24,8 +24,8 @@ constexpr number_line read_short_number(std::string_view input) noexcept {
     constexpr std::size_t most_digits = 9;
     std::size_t digits = 0;
     std::int64_t number = 0;
-    while (digits < input.size() && digits < most_digits && input[digits] >= '0' &&
-           input[digits] <= '9') {
+    const std::size_t most = input.size() < most_digits ? input.size() : most_digits;
+    while (digits < most && input[digits] >= '0' && input[digits] <= '9') {
         number = 10 * number + (input[digits++] - '0');
     }
     const bool one_form = digits == 1 || (digits != 0 && input.front() != '0');
@@ -42,9 +42,9 @@ struct bulk_extent {
     constexpr std::size_t size() const noexcept { return line + value + 2; }
 };
 
-/// Measures the bulk at the front of `input`: keys and values, as they come as a rule, in one step.
-/// Nothing for anything else, be it incomplete, null or wrong, which is left to the parsers.
-constexpr bulk_extent read_whole_bulk(std::string_view input) noexcept {
+/// What read_whole_bulk does, for a length of any number of digits.
+[[gnu::noinline]] constexpr bulk_extent read_whole_bulk_of_any_size(
+    std::string_view input) noexcept {
     if (!input.starts_with('$')) return {};
     const auto length = read_short_number(input.substr(1));
     if (length.size == 0) return {};
@@ -52,6 +52,21 @@ constexpr bulk_extent read_whole_bulk(std::string_view input) noexcept {
     if (input.size() < bulk.size()) return {};
     const auto end = input.substr(bulk.size() - 2, 2);
     return end[0] == '\r' && end[1] == '\n' ? bulk : bulk_extent{};
+}
+
+/// Measures the bulk at the front of `input`: keys and values, as they come as a rule, in one step.
+/// Nothing for anything else, be it incomplete, null or wrong, which is left to the parsers.
+constexpr bulk_extent read_whole_bulk(std::string_view input) noexcept {
+    constexpr std::size_t line = 5;  // of two digits, as of most keys and many values: no loop
+    const char* const at = input.data();
+    if (input.size() < line || at[0] != '$' || at[1] < '1' || at[1] > '9' || at[2] < '0' ||
+        at[2] > '9' || at[3] != '\r' || at[4] != '\n')
+        return read_whole_bulk_of_any_size(input);
+    const std::size_t value =
+        10 * static_cast<std::size_t>(at[1] - '0') + static_cast<std::size_t>(at[2] - '0');
+    if (input.size() < line + value + 2) return {};
+    const char* const end = at + line + value;
+    return end[0] == '\r' && end[1] == '\n' ? bulk_extent{line, value} : bulk_extent{};
 }
 
 }  // namespace shared

@@ -85,6 +85,8 @@ std::optional<std::string_view> next_reply(std::string_view& replies) {
 }
 
 std::optional<std::int64_t> reply_number(std::string_view reply) noexcept {
+    if (reply.empty()) return std::nullopt;
+    if (const auto quick = read_short_number(reply.substr(1)); quick.size != 0) return quick.number;
     const std::size_t end = reply.find('\r');
     if (end == 0 || end == std::string_view::npos) return std::nullopt;
     return parse_integer(reply.substr(1, end - 1));

@@ -14,6 +14,7 @@ constexpr std::string_view crlf = "\r\n";
 
 parse_status request_parser::parse(std::string_view input) {
     const bool goes_on = !fresh_;
+    if (!goes_on && take_whole_request(input)) return parse_status::complete;
     if (goes_on) scratch_->pieces.swap(pieces_);
     const auto status = parse_more(input);
     // What is kept here between two calls is the request's; the memory goes back to the scratch.
@@ -49,7 +50,6 @@ parse_status request_parser::parse_array(std::string_view input) {
         left_ = count > 0 ? count : 0;
     }
     while (left_ > 0) {
-        if (take_whole_bulk(input)) continue;
         const auto status = parse_bulk(input);
         if (status != parse_status::complete) return status;
         --left_;
@@ -57,18 +57,30 @@ parse_status request_parser::parse_array(std::string_view input) {
     return finish(position_, input);
 }
 
-/// Takes the next bulk in one step if it is there whole and within the limits.
-bool request_parser::take_whole_bulk(std::string_view input) {
-    if (bulk_ >= 0) return false;
-    const auto bulk = read_whole_bulk(input.substr(position_));
-    const std::size_t value = position_ + bulk.line;
-    if (bulk.line == 0 || bulk.line - 1 > limits_.line || bulk.value > limits_.value ||
-        value + bulk.value > limits_.request)
+/// Takes a request that is there whole, as nearly all are, in one pass. False for anything else, be
+/// it incomplete, beyond the limits or wrong: nothing has been taken then.
+bool request_parser::take_whole_request(std::string_view input) {
+    constexpr std::size_t shortest_bulk = 6;
+    if (!input.starts_with('*')) return false;
+    const auto count = read_short_number(input.substr(1));
+    const auto size = static_cast<std::size_t>(count.number);
+    if (count.size == 0 || count.size > limits_.line || size > limits_.arguments ||
+        size > input.size() / shortest_bulk)
         return false;
-    scratch_->pieces.push_back({value, bulk.value});
-    position_ += bulk.size();
-    --left_;
-    return true;
+    auto& words = scratch_->arguments;
+    words.resize(size);
+    auto rest = input.substr(1 + count.size);
+    for (auto& word : words) {
+        const auto bulk = read_whole_bulk(rest);
+        if (bulk.line == 0 || bulk.line - 1 > limits_.line || bulk.value > limits_.value) {
+            return false;
+        }
+        word = {rest.data() + bulk.line, bulk.value};
+        rest.remove_prefix(bulk.size());
+    }
+    consumed_ = input.size() - rest.size();
+    // The last value ends there at the latest: the limit is on where a value ends.
+    return consumed_ <= limits_.request + 2;
 }
 
 parse_status request_parser::parse_bulk(std::string_view input) {

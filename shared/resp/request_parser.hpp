@@ -85,7 +85,7 @@ class request_parser {
   private:
     parse_status parse_more(std::string_view input);
     parse_status parse_array(std::string_view input);
-    bool take_whole_bulk(std::string_view input);
+    bool take_whole_request(std::string_view input);
     parse_status parse_bulk(std::string_view input);
     parse_status parse_inline(std::string_view input);
     parse_status read_length(std::string_view input, std::string_view too_long,

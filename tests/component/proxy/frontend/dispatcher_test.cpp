@@ -46,6 +46,26 @@ BOOST_AUTO_TEST_CASE(replies_come_in_the_order_of_the_requests_though_a_backend_
     BOOST_TEST(until([&] { return client.received() == "$4\r\nslow\r\n$-1\r\n+PONG\r\n"; }));
 }
 
+BOOST_AUTO_TEST_CASE(a_request_in_parts_that_is_answered_early_waits_for_its_turn) {
+    auto& client = connect();
+    for (std::size_t home = 1; home < 4; ++home)
+        gives(client, "SET " + key_of(home) + " v" + std::to_string(home) + "\n", "+OK\r\n");
+    client.forget_received();
+    backends[0]->answer_with(silence);
+    client.send("GET " + key_of(0) + "\nMGET " + key_of(3) + " " + key_of(1) + "\nMGET " +
+                key_of(2) + " " + key_of(3) + " " + key_of(2, 1) + " " + key_of(1) + "\nPING\n");
+    BOOST_TEST(until([&] {
+        return backends[0]->requests().size() == 1 && backends[3]->requests().size() == 3;
+    }));
+    settle();
+    BOOST_TEST(client.received().empty());
+    backends[0]->send("$4\r\nslow\r\n");
+    const std::string expected =
+        "$4\r\nslow\r\n*2\r\n$2\r\nv3\r\n$2\r\nv1\r\n"
+        "*4\r\n$2\r\nv2\r\n$2\r\nv3\r\n$-1\r\n$2\r\nv1\r\n+PONG\r\n";
+    BOOST_TEST(until([&] { return client.received() == expected; }));
+}
+
 BOOST_AUTO_TEST_CASE(a_pipeline_over_all_backends_is_answered_in_order) {
     auto& client = connect();
     std::string requests;

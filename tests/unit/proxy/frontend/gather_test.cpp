@@ -70,6 +70,36 @@ BOOST_AUTO_TEST_CASE(values_may_hold_any_bytes) {
     BOOST_TEST((reply == "*2\r\n$1\r\nx\r\n" + value));
 }
 
+BOOST_AUTO_TEST_CASE(values_of_any_order_of_parts_are_each_at_their_keys_place) {
+    // Every order of eight keys over three parts: runs of one part's keys of every length.
+    constexpr std::size_t keys = 8;
+    for (std::size_t number = 0; number < 6'561; ++number) {
+        std::vector<std::uint16_t> part_of_key;
+        std::vector<std::string> items(3);
+        std::vector<std::size_t> counts(3);
+        std::string expected = "*8\r\n";
+        std::string in_resp3 = expected;
+        std::size_t rest = number;
+        for (std::size_t key = 0; key < keys; ++key) {
+            const auto part = static_cast<std::uint16_t>(rest % 3);
+            rest /= 3;
+            const bool is_null = (number + key) % 5 == 0;
+            const auto value = "$" + std::to_string(key + 6) + "\r\n" +
+                               std::string(key + 6, static_cast<char>('a' + key)) + "\r\n";
+            part_of_key.push_back(part);
+            items[part] += is_null ? "$-1\r\n" : value;
+            ++counts[part];
+            expected += is_null ? "$-1\r\n" : value;
+            in_resp3 += is_null ? "_\r\n" : value;
+        }
+        for (std::size_t part = 0; part < 3; ++part)
+            items[part].insert(0, "*" + std::to_string(counts[part]) + "\r\n");
+        BOOST_TEST_REQUIRE(gathered(gather_kind::values, items, part_of_key) == expected);
+        BOOST_TEST_REQUIRE(gathered(gather_kind::values, items, part_of_key, protocol::resp3) ==
+                           in_resp3);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_value_is_null_in_the_clients_version) {
     const std::vector<std::string> parts{"*1\r\n$-1\r\n", "*2\r\n$1\r\nb\r\n$-1\r\n"};
     BOOST_TEST(gathered(gather_kind::values, parts, {0, 1, 1}) ==

@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <string>
+#include <vector>
 
 using proxy::layout_kind;
 
@@ -55,6 +57,28 @@ BOOST_AUTO_TEST_CASE(a_home_is_a_backend_with_weight_and_its_place_is_one_of_the
             BOOST_TEST(counts[0] > 700U);
             BOOST_TEST(counts[1] > 1'700U);
             BOOST_TEST(counts[2] == 0U);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(many_homes_at_once_are_those_of_each_hash) {
+    std::vector<std::uint64_t> hashes;
+    for (std::uint64_t i = 0; i < 1'000; ++i) hashes.push_back(i * 0xD1B54A32D192ED03);
+    std::vector<std::string> names(300);  // beyond a byte's range
+    std::vector<proxy::weighted_backend> many;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        names[i] = "backend" + std::to_string(i);
+        many.push_back({names[i], 1});
+    }
+    for (const auto kind :
+         {layout_kind::rendezvous, layout_kind::maglev, layout_kind::ketama, layout_kind::ring}) {
+        for (const auto& pool : {std::vector(backends.begin(), backends.end()), many}) {
+            const auto one = proxy::make_placement(kind, pool);
+            std::vector<std::size_t> expected;
+            for (const auto hash : hashes) expected.push_back(one->home(hash));
+            std::vector<std::size_t> homes(hashes.size(), pool.size());
+            one->find_homes(hashes, homes);
+            BOOST_TEST(homes == expected, proxy::name_of(kind));
         }
     }
 }

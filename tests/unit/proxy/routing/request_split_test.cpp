@@ -22,7 +22,7 @@ struct split_fixture {
     }
     std::string request_of(std::size_t part) const {
         std::string out;
-        split.append_part(out, part);
+        shared::append_request(out, split.words_of(part));
         return out;
     }
 
@@ -95,6 +95,24 @@ BOOST_AUTO_TEST_CASE(keys_that_nobody_serves_are_a_part_too_and_a_later_request_
     BOOST_TEST(cut({"GET", "key1"}).parts().size() == 1U);
     BOOST_TEST(split.parts()[0].where.server != proxy::nobody);
     BOOST_TEST(split.part_of_key().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_words_of_all_parts_are_there_at_once) {
+    const words request{"MSET", "key1", "v1", "key2", "v2", "key3", "v3", "key4", "v4"};
+    const auto& made = cut(request, 2);
+    BOOST_TEST_REQUIRE(made.parts().size() > 1U);
+    std::map<std::string_view, std::string_view> found;
+    for (std::size_t part = 0; part < made.parts().size(); ++part) {
+        const auto own = made.words_of(part);
+        BOOST_TEST_REQUIRE(own.size() == 1 + 2 * made.parts()[part].keys);
+        BOOST_TEST(own[0] == "MSET");
+        for (std::size_t i = 1; i < own.size(); i += 2) {
+            BOOST_TEST(routes.by_key(own[i], statuses).server == made.parts()[part].where.server);
+            found[own[i]] = own[i + 1];
+        }
+    }
+    BOOST_TEST((found == std::map<std::string_view, std::string_view>{
+                             {"key1", "v1"}, {"key2", "v2"}, {"key3", "v3"}, {"key4", "v4"}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using shared::protocol;
 
@@ -87,6 +88,32 @@ BOOST_AUTO_TEST_CASE(a_request_is_an_array_of_bulks) {
     constexpr std::array<std::string_view, 2> words{"GET", ""};
     BOOST_TEST(encoded([&](auto& out) { shared::append_request(out, words); }) ==
                "*2\r\n$3\r\nGET\r\n$0\r\n\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(words_of_any_sizes_and_number_stand_one_behind_the_other) {
+    const std::string bytes(2'000, 'x');
+    for (std::size_t count = 0; count <= 40; ++count) {
+        for (const std::size_t step : {0U, 1U, 5U, 17U, 64U, 65U, 300U}) {
+            std::vector<std::string_view> words;
+            std::string expected = "*" + std::to_string(count) + "\r\n";
+            for (std::size_t i = 0; i < count; ++i) {
+                // Short and long ones by turns, beginning with words about the limit between them.
+                const std::size_t size = (60 + i * step) % bytes.size();
+                words.push_back(std::string_view(bytes).substr(0, size));
+                expected += "$" + std::to_string(size) + "\r\n" + bytes.substr(0, size) + "\r\n";
+            }
+            BOOST_TEST(encoded([&](auto& out) { shared::append_request(out, words); }) == expected);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(short_words_between_long_ones_stay_in_their_place) {
+    const std::string large(100, 'L');
+    const std::vector<std::string_view> words{"MSET", large, "v1", "k2", large, large, ""};
+    const std::string bulk = "$100\r\n" + large + "\r\n";
+    BOOST_TEST(encoded([&](auto& out) { shared::append_request(out, words); }) ==
+               "*7\r\n$4\r\nMSET\r\n" + bulk + "$2\r\nv1\r\n$2\r\nk2\r\n" + bulk + bulk +
+                   "$0\r\n\r\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

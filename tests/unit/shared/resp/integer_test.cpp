@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -62,6 +63,32 @@ BOOST_AUTO_TEST_CASE(any_other_bulk_is_left) {
          {"$-1\r\n", ":3\r\nabc\r\n", "$3\r\nabcd\r\n", "$3\r\nabc\n\r", "$03\r\nabc\r\n",
           "$3\nabc\r\n", "$999999999\r\nabc\r\n"})
         BOOST_TEST(shared::read_whole_bulk(other).line == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(bulks_of_all_sizes_are_measured_and_their_beginnings_are_left) {
+    for (std::size_t size = 0; size <= 1'100; ++size) {
+        const auto text = "$" + std::to_string(size) + "\r\n" + std::string(size, '7') + "\r\n";
+        const auto bulk = shared::read_whole_bulk(text + "$1");
+        BOOST_TEST(bulk.value == size);
+        BOOST_TEST(bulk.size() == text.size());
+        for (std::size_t there = 0; there < std::min<std::size_t>(text.size(), 150); ++there)
+            BOOST_TEST_REQUIRE(shared::read_whole_bulk(text.substr(0, there)).line == 0U);
+        BOOST_TEST(shared::read_whole_bulk(text.substr(0, text.size() - 1)).line == 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_bulk_with_one_byte_wrong_is_left) {
+    const std::string whole = "$12\r\n0123456789ab\r\n";
+    for (const std::size_t at : {0U, 1U, 2U, 3U, 4U, 17U, 18U}) {
+        for (const char wrong : {'\0', '/', ':', '-', 'x', '\n', '\r'}) {
+            auto text = whole;
+            if (text[at] == wrong) continue;
+            text[at] = wrong;
+            BOOST_TEST(shared::read_whole_bulk(text).line == 0U, at << " " << int{wrong});
+        }
+    }
+    BOOST_TEST(shared::read_whole_bulk("$01\r\nx\r\n").line == 0U);
+    BOOST_TEST(shared::read_whole_bulk("$00\r\n\r\n").line == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

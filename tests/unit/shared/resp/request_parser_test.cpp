@@ -196,6 +196,21 @@ BOOST_AUTO_TEST_CASE(arguments_together_stay_within_the_request_limit) {
                "ERR Protocol error: invalid bulk length");
 }
 
+BOOST_AUTO_TEST_CASE(a_limit_is_the_same_for_a_request_that_comes_whole) {
+    const std::string longer = "*2\r\n$4\r\nabcd\r\n$12\r\nabcdefghijkl\r\n";
+    const std::string value = "ERR Protocol error: invalid bulk length";
+    BOOST_TEST(error_of(longer, {.value = 11}) == value);
+    BOOST_TEST(error_of(longer, {.value = 12}) == "not malformed");
+    BOOST_TEST(error_of(longer, {.request = longer.size() - 3}) == value);
+    BOOST_TEST(error_of(longer, {.request = longer.size() - 2}) == "not malformed");
+    BOOST_TEST(error_of(longer, {.line = 2}) == "ERR Protocol error: too big bulk count string");
+    BOOST_TEST(error_of(longer, {.line = 3}) == "not malformed");
+    BOOST_TEST(error_of(longer, {.arguments = 1}) ==
+               "ERR Protocol error: invalid multibulk length");
+    const std::string many = "*10\r\n$1\r\na\r\n";
+    BOOST_TEST(error_of(many, {.line = 2}) == "ERR Protocol error: too big mbulk count string");
+}
+
 BOOST_AUTO_TEST_CASE(a_huge_declared_length_costs_nothing_until_it_arrives) {
     shared::request_parser parser;
     BOOST_TEST((parser.parse("*1048576\r\n$536870912\r\nab") == parse_status::need_more));
