@@ -37,7 +37,8 @@ namespace backend {
 class bucket_array {
   public:
     static constexpr std::size_t mapped_above = 16UL * 1024;  // bytes
-    static constexpr std::size_t piece = 16UL * 1024;  // bytes that are taken, or given back, at once
+    static constexpr std::size_t piece =
+        16UL * 1024;  // bytes that are taken, or given back, at once
 
     bucket_array() = default;
     /// Without memory for them, the array does not exist. Requires: `count` is 1 to 2^32 - 1.

@@ -1,6 +1,7 @@
 #include "backend/store/entry_index.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 #include <utility>
 
@@ -18,8 +19,8 @@ constexpr double shrunk_below = 0.6 * index_bucket::slots;
 constexpr double shrunk_to = 0.8 * index_bucket::slots;
 // Of the fullest range of hashes, where the entries are so many that chance alone explains less.
 constexpr std::size_t fewest_entries_to_tell = 2048;
-constexpr double range_shrunk_to = 1.1 * index_bucket::slots;
-constexpr double range_grown_above = 1.3 * index_bucket::slots;
+constexpr double range_shrunk_to = 0.97 * index_bucket::slots;
+constexpr double chance = 3;                              // standard deviations
 constexpr double least_load = 0.2 * index_bucket::slots;  // no range makes an emptier array grow
 
 constexpr std::size_t range_of(std::uint32_t hash) noexcept {
@@ -62,18 +63,30 @@ void entry_index::clear() noexcept {
 }
 
 bool entry_index::is_crowded(std::uint32_t hash) const noexcept {
+    if (size_ < fewest_entries_to_tell) return false;
     const auto buckets = static_cast<double>(current_.count());
-    const auto in_range = static_cast<double>(in_range_[range_of(hash)] * in_range_.size());
-    return in_range > range_grown_above * buckets && size_ >= fewest_entries_to_tell &&
+    const double slots = buckets * index_bucket::slots / static_cast<double>(in_range_.size());
+    const auto in_range = static_cast<double>(in_range_[range_of(hash)]);
+    return in_range > slots + chance * std::sqrt(slots) &&
            static_cast<double>(size_) > least_load * buckets;
+}
+
+/// Entries, if all ranges were as full as the fullest.
+double entry_index::in_fullest_range() const noexcept {
+    const std::size_t fullest = *std::max_element(in_range_.begin(), in_range_.end());
+    return static_cast<double>(fullest * in_range_.size());
 }
 
 std::size_t entry_index::fitting_count() noexcept {
     const std::size_t count = current_.count();
     const auto entries = static_cast<double>(size_);
     const auto buckets = static_cast<double>(count);
-    if (entries >= grown_above * buckets || crowded_) {
-        crowded_ = false;
+    if (std::exchange(crowded_, false)) {
+        const auto needed = static_cast<std::size_t>(in_fullest_range() / grown_above) + 1;
+        return std::clamp(needed, std::min(count + count / grown_part + 1, most_),
+                          std::min(2 * count, most_));
+    }
+    if (entries >= grown_above * buckets) {
         return std::min(count + std::max<std::size_t>(count / grown_part, 1), most_);
     }
     if (entries >= shrunk_below * buckets) {
@@ -90,9 +103,8 @@ std::size_t entry_index::shrunk_count() noexcept {
         static_cast<std::size_t>(static_cast<double>(size_) / shrunk_to) + 1, fewest_buckets);
     if (size_ < fewest_entries_to_tell) return fewer;
     if (size_ > too_skewed_at_ - too_skewed_at_ / 16) return current_.count();
-    const std::size_t fullest = *std::max_element(in_range_.begin(), in_range_.end());
-    const auto needed = static_cast<double>(fullest * in_range_.size()) / range_shrunk_to;
-    const std::size_t wanted = std::max(fewer, static_cast<std::size_t>(needed) + 1);
+    const auto needed = static_cast<std::size_t>(in_fullest_range() / range_shrunk_to) + 1;
+    const std::size_t wanted = std::max(fewer, needed);
     too_skewed_at_ = wanted > current_.count() / 4 * 3 ? size_ : SIZE_MAX;
     return too_skewed_at_ == size_ ? current_.count() : wanted;
 }

@@ -82,6 +82,7 @@ class entry_index {
     }
     std::size_t fitting_count() noexcept;
     std::size_t shrunk_count() noexcept;
+    double in_fullest_range() const noexcept;
     bool is_crowded(std::uint32_t hash) const noexcept;
     void clear() noexcept;
     void begin_resizing() noexcept;

@@ -37,8 +37,11 @@ class eviction {
     /// `queue` is what `admit` said.
     virtual entry_ref add(entry_ref added, std::uint32_t hash, unsigned queue) noexcept = 0;
 
-    /// A read or a write of it. Moves nothing in memory.
+    /// A read of it. Moves nothing in memory.
     virtual void use(entry_ref used, std::uint32_t hash) noexcept = 0;
+
+    /// It has got another value where it is. Moves nothing in memory.
+    virtual void overwritten(entry_ref used, std::uint32_t hash) noexcept { use(used, hash); }
 
     /// `by` is the same key with another value, in none of the queues yet, with the same `uses`: it
     /// joins the end of the queue of `old`, which leaves, and has been used. Moves nothing in

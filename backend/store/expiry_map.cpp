@@ -69,7 +69,7 @@ std::optional<expiry_map::range> expiry_map::take_due(shared::unix_ms now) noexc
     cells_.clear(*found);
     const range taken = range_of(*found);
     // Far from the last ones: what goes in the order of hashes leaves the index lopsided.
-    cursor_ = taken.first + golden_ratio;
+    cursor_ += golden_ratio;
     return taken;
 }
 

@@ -94,6 +94,11 @@ void queue_pair::use(entry_ref used, std::uint32_t hash) noexcept {
     if (policy_.is_sampled(hash)) policy_.on_sample(hash, held.size());
 }
 
+void queue_pair::overwritten(entry_ref used, std::uint32_t hash) noexcept {
+    set_newest(hash, queues_.queue_of(used));
+    use(used, hash);
+}
+
 /// A larger value must not fall to the room that it needs itself: so it goes to the end.
 void queue_pair::replace(entry_ref old, entry_ref by, std::uint32_t hash) noexcept {
     const unsigned queue = queues_.queue_of(old);

@@ -94,6 +94,7 @@ class queue_pair final : public eviction {
     unsigned admit(std::uint32_t hash, std::size_t size) noexcept override;
     entry_ref add(entry_ref added, std::uint32_t hash, unsigned queue) noexcept override;
     void use(entry_ref used, std::uint32_t hash) noexcept override;
+    void overwritten(entry_ref used, std::uint32_t hash) noexcept override;
     void replace(entry_ref old, entry_ref by, std::uint32_t hash) noexcept override;
     void remove(entry_ref removed) noexcept override;
     entry_ref evict(unsigned queue) noexcept override;

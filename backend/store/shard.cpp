@@ -118,7 +118,7 @@ bool shard::overwrite(const located_entry& held, const located_key& key, std::st
     count_time(changed.expires_at(), expires_at, key.hash);
     changed.set_expires_at(expires_at);
     changed.set_stamp(stamp);
-    eviction_->use(held.ref, key.hash);
+    eviction_->overwritten(held.ref, key.hash);
     return true;
 }
 
