@@ -6,6 +6,7 @@
 
 #include <mutex>
 #include <string>
+#include <utility>
 
 using backend::located_key;
 using backend::shard;
@@ -62,6 +63,20 @@ BOOST_AUTO_TEST_CASE(unlocking_publishes_memory_victim_and_next_expiry) {
     }
     BOOST_TEST(around.used_memory.load() == empty);
     BOOST_TEST(data.next_expiry() == shard::no_expiry);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_published_after_the_last_expiry_is_not_due_any_more) {
+    for (const auto& [each, time] : {std::pair{key, 400}, {other, 10'000}}) {
+        const std::lock_guard held(data);
+        data.put({}, each, "value", time, 10);
+    }
+    const auto expire_one = [&](std::size_t expected) {
+        const std::lock_guard held(data);
+        BOOST_TEST(data.expire(600, 1) == expected);
+    };
+    expire_one(1);  // which ends before it has seen that nothing else is due
+    expire_one(0);
+    BOOST_TEST(data.next_expiry() > 600);
 }
 
 BOOST_AUTO_TEST_CASE(dropping_goes_on_from_where_it_stopped) {
