@@ -43,8 +43,8 @@ entry entry::write(char* at, const shape& what, std::string_view key, version st
     return made;
 }
 
-// Holes, and behind them something dead with an empty key and the rest as its value, whose size
-// takes four bytes whatever it is.
+// Something dead with an empty key and the rest as its value, whose size takes four bytes whatever
+// it is. What is too small for that, or is left behind it, is holes.
 void entry::write_gap(char* at, std::size_t size) noexcept {
     constexpr std::size_t width = 4;
     constexpr std::size_t least = fixed_size + 1 + width;

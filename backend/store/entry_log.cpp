@@ -173,7 +173,13 @@ void entry_log::release_end(segment& at) noexcept {
 
 void entry_log::cut(entry_ref which, std::size_t size) noexcept {
     segment& home = segments_[which >> offset_bits];
-    entry shortened = at(which);
+    const entry shortened = at(which);
+    if (home.own) {  // else it could shrink by and by and keep all its pages
+        home.live -= size;
+        home.end -= size;
+        release_end(home);
+        return;
+    }
     entry::write_gap(shortened.at() + shortened.size(), size);
     dead_ -= home.dead();
     home.live -= size;

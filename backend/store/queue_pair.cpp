@@ -38,6 +38,12 @@ bool queue_pair_policy::may_spare() const noexcept {
     return spared_.load(relaxed) < spared_at_once;
 }
 
+// By then no other entry is spared, so the newest is met again only if all that is left has its
+// hash: it must end, for such keys are found easily.
+bool queue_pair_policy::may_spare_newest() const noexcept {
+    return spared_.load(relaxed) < 2 * spared_at_once;
+}
+
 /// Rules that let nothing unproven into the main queue must not begin with an empty one, nor with
 /// one that has been emptied by deletes.
 bool queue_pair_policy::must_fill() noexcept {
@@ -69,6 +75,12 @@ entry_ref queue_pair::move(const candidate& which, unsigned queue) noexcept {
 
 bool queue_pair::is_newest(const candidate& which) const noexcept {
     return policy_.newest_.load(relaxed) == which.hash;
+}
+
+/// The newest, with others in its queue that can go.
+bool queue_pair::must_stay(const candidate& which, unsigned queue) const noexcept {
+    return is_newest(which) && policy_.may_spare_newest() &&
+           policy_.queues.totals[queue].entries.load(relaxed) > 1;
 }
 
 void queue_pair::set_newest(std::uint32_t hash, unsigned queue) noexcept {
@@ -162,7 +174,7 @@ entry_ref queue_pair::evict_small(const queue_rules& rules) noexcept {
     }
     candidate oldest = oldest_of(small);
     // A large one beside it may be older and yet behind it in memory (entry_log.hpp).
-    if (is_newest(oldest) && policy_.queues.totals[small].entries.load(relaxed) > 1) {
+    if (must_stay(oldest, small)) {
         move(oldest, small);
         return no_entry;
     }
@@ -180,9 +192,8 @@ entry_ref queue_pair::evict_small(const queue_rules& rules) noexcept {
 
 entry_ref queue_pair::evict_main(const queue_rules& rules) noexcept {
     candidate oldest = oldest_of(main);
-    const bool spared = is_newest(oldest) && policy_.queues.totals[main].entries.load(relaxed) > 1;
     const unsigned uses = oldest.held.uses();
-    if ((uses > 0 && policy_.may_spare()) || spared) {
+    if ((uses > 0 && policy_.may_spare()) || must_stay(oldest, main)) {
         if (uses > 0) oldest.held.set_uses(uses - 1);
         move(oldest, main);
         return no_entry;

@@ -68,6 +68,7 @@ class queue_pair_policy : public eviction_policy {
     bool small_is_large() const noexcept;
     bool must_fill() noexcept;
     bool may_spare() const noexcept;
+    bool may_spare_newest() const noexcept;
 
     std::atomic<const queue_rules*> rules_{nullptr};
     std::atomic<std::uint64_t> sampled_{0};  // hashes below it, once they are mixed
@@ -76,7 +77,8 @@ class queue_pair_policy : public eviction_policy {
     std::atomic<bool> filling_{false};
     std::atomic<bool> main_owes_{false};
     std::atomic<unsigned> spared_{0};  // steps since the last eviction that evicted nothing
-    // The hash of the key that was written last, not to be evicted while there is another.
+    // The hash of the key that was written last, not to be evicted while there is another. There
+    // may be several keys of that hash.
     std::atomic<std::uint64_t> newest_{no_hash};
     std::atomic<unsigned> newest_in_{small};
 };
@@ -112,6 +114,7 @@ class queue_pair final : public eviction {
     candidate oldest_of(unsigned queue) const noexcept;
     entry_ref move(const candidate& which, unsigned queue) noexcept;
     bool is_newest(const candidate& which) const noexcept;
+    bool must_stay(const candidate& which, unsigned queue) const noexcept;
     void set_newest(std::uint32_t hash, unsigned queue) noexcept;
     entry_ref fill_main(std::size_t most, entry_ref watched) noexcept;
     entry_ref evict_small(const queue_rules& rules) noexcept;

@@ -16,12 +16,16 @@ constexpr std::size_t evicted_at_once = 256;  // steps under one lock
 
 }  // namespace
 
-/// A shard with something expired, else the one of the policy's next step; nothing if all are
-/// empty.
-std::optional<eviction_step> store::next_to_evict(shared::unix_ms now) const noexcept {
-    for (std::size_t i = 0; i < shards_.size(); ++i) {
-        if (shards_[i]->next_expiry() <= now) return eviction_step{.shard = i, .queue = 0};
+/// A shard where something may have expired; null if there is none.
+shard* store::next_to_expire(shared::unix_ms now) const noexcept {
+    for (const auto& each : shards_) {
+        if (each->next_expiry() <= now) return each.get();
     }
+    return nullptr;
+}
+
+/// Nothing if all shards are empty.
+std::optional<eviction_step> store::next_to_evict() const noexcept {
     return next_eviction(*eviction_, shards_.size(), [this](std::size_t shard, unsigned queue) {
         return shards_[shard]->rank(queue);
     });
@@ -30,7 +34,13 @@ std::optional<eviction_step> store::next_to_evict(shared::unix_ms now) const noe
 void store::make_room(shared::unix_ms now) {
     if (leave_room_to_group()) return;
     while (used_memory() > options_.memory) {
-        const auto next = next_to_evict(now);
+        // A look may be in vain: then it says nothing of whose turn it is to be evicted.
+        if (shard* const due = next_to_expire(now)) {
+            const std::lock_guard held(*due);
+            due->expire(now, expired_at_once);
+            continue;
+        }
+        const auto next = next_to_evict();
         if (!next) return;
         shard& chosen = *shards_[next->shard];
         const std::lock_guard held(chosen);

@@ -219,9 +219,9 @@ std::size_t shard::expire(shared::unix_ms now, std::size_t budget) noexcept {
     std::size_t removed = 0;
     for (std::size_t looks = 0; looks < looks_at_once && removed < budget; ++looks) {
         if (with_expiry_ == 0 || expiry_.earliest() > now) break;
+        changed_ = true;  // even if nothing is due: `earliest` is exact only after that
         const auto due = expiry_.take_due(now);
         if (!due) break;
-        changed_ = true;
         removed += expire_between(due->first, due->last, now);
     }
     counters.expired += removed;

@@ -87,7 +87,8 @@ class alignas(64) shard {
     located_entry set_expiry(const located_entry& held, const located_key& key,
                              shared::unix_ms expires_at, version stamp);
 
-    /// Removes the entry; leaves a tombstone, and returns it, if tombstones are kept.
+    /// Removes the entry; leaves a tombstone, and returns it, if tombstones are kept. Requires:
+    /// `key` does not point into `held`.
     located_entry bury(const located_entry& held, const located_key& key, version stamp);
     /// The same for a key that has neither entry nor tombstone.
     located_entry bury_absent(const located_key& key, version stamp);

@@ -136,7 +136,8 @@ class store {
     group* held() const noexcept;  // this thread's
     bool is_held(const shard& which) const noexcept;
     bool leave_room_to_group() const noexcept;
-    std::optional<eviction_step> next_to_evict(shared::unix_ms now) const noexcept;
+    shard* next_to_expire(shared::unix_ms now) const noexcept;
+    std::optional<eviction_step> next_to_evict() const noexcept;
     void make_room(shared::unix_ms now);
     void evict_from(shard& chosen, unsigned queue, shared::unix_ms now);
     std::uint64_t last_rank_to_evict(const shard& which, unsigned queue) const noexcept;

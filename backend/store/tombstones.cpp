@@ -26,9 +26,8 @@ std::uint64_t shard::tombstone_cost(std::size_t key_size) noexcept {
 }
 
 located_entry shard::bury(const located_entry& held, const located_key& key, version stamp) {
-    const located_entry made = make_tombstone(key, stamp);
     remove(held, key.hash);
-    return place_tombstone(made, stamp, key.hash);
+    return bury_absent(key, stamp);
 }
 
 located_entry shard::bury_absent(const located_key& key, version stamp) {
@@ -36,9 +35,10 @@ located_entry shard::bury_absent(const located_key& key, version stamp) {
 }
 
 located_entry shard::make_tombstone(const located_key& key, version stamp) noexcept {
-    const bool kept =
-        around_.tombstones && tombstone_cost(key.text.size()) <= around_.tombstone_memory;
-    if (!kept) return {};
+    const std::uint64_t cost = tombstone_cost(key.text.size());
+    if (!around_.tombstones || cost > around_.tombstone_memory) return {};
+    // Before it is there: it may lie before older ones (entry_log.hpp), and must not go for itself.
+    while (tombstone_bytes_ + cost > around_.tombstone_memory) forget_oldest_tombstone();
     const auto what = shape_of_tombstone(key.text.size());
     const entry_ref ref = log_.append(tombstone_list, what.size(), 0);
     if (ref == no_entry) return {};
@@ -52,10 +52,8 @@ located_entry shard::place_tombstone(const located_entry& made, version stamp, s
         if (around_.tombstones) around_.raise_floor(stamp + 1);
         return {};
     }
-    const std::uint64_t cost = tombstone_cost(made.held.key().size());
     ++tombstones_;
-    tombstone_bytes_ += cost;
-    while (tombstone_bytes_ > around_.tombstone_memory) forget_oldest_tombstone();
+    tombstone_bytes_ += tombstone_cost(made.held.key().size());
     return made;
 }
 

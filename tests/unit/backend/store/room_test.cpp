@@ -1,3 +1,6 @@
+#include "backend/store/entry.hpp"
+#include "backend/store/eviction_policies.hpp"
+#include "shared/hash/hash.hpp"
 #include "tests/unit/backend/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -5,6 +8,8 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 using backend_test::one_store;
@@ -153,6 +158,49 @@ BOOST_AUTO_TEST_CASE(expired_entries_are_removed_in_the_background) {
     BOOST_TEST(cache.data.size() == 0U);
     BOOST_TEST(cache.data.used_memory() == empty);
     BOOST_TEST(cache.data.stats().expired == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(looking_for_what_has_expired_in_vain_evicts_nothing_there) {
+    const auto in_first_shard = [](std::string_view key) { return shared::xxh3(key) >> 63U == 0; };
+    one_store cache({.memory = 1 << 20, .shards = 2, .eviction = "lru"});
+    int next = 0;
+    const auto fill_second_shard = [&](int entries) {
+        for (; entries > 0; ++next) {
+            if (in_first_shard(key_of(next))) continue;
+            cache.set(key_of(next), std::string(5000, 'x'));
+            --entries;
+        }
+    };
+    std::string kept = "kept";
+    while (!in_first_shard(kept)) kept += '.';
+    fill_second_shard(180);
+    BOOST_TEST(cache.data.stats().evicted == 0U);
+    cache.set(kept, "value", cache.now + 10);
+    cache.set(kept, "value");  // by now nothing expires there, but there is a bound that says so
+    cache.set("expires later, so that bounds are looked at", "", cache.now + 100'000);
+    cache.now += 10 + latest;
+    fill_second_shard(100);
+    BOOST_TEST(cache.data.stats().evicted > 0U);
+    BOOST_TEST(cache.has(kept));
+}
+
+BOOST_AUTO_TEST_CASE(the_newest_of_two_keys_with_one_hash_goes_or_stays_but_something_goes) {
+    std::unordered_map<std::uint32_t, std::string> seen;
+    std::string one;
+    std::string other;
+    for (int i = 0; one.empty(); ++i) {
+        other = key_of(i);
+        const auto [at, is_new] = seen.emplace(backend::hash_of(other), other);
+        if (!is_new) one = at->second;
+    }
+    for (const auto policy : backend::eviction_names) {
+        one_store cache({.memory = 2 << 20, .eviction = policy});
+        for (int i = 0; i < 3; ++i) {
+            BOOST_TEST(cache.set(one, std::string(1'100'000, 'x')));
+            BOOST_TEST(cache.set(other, std::string(1'100'000, 'x')));
+        }
+        BOOST_TEST(cache.data.size() == 1U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_new_time_takes_the_place_of_the_old_one) {

@@ -6,6 +6,7 @@
 
 #include <mutex>
 #include <string>
+#include <utility>
 
 using backend::located_key;
 using backend::shard;
@@ -62,6 +63,48 @@ BOOST_AUTO_TEST_CASE(unlocking_publishes_memory_victim_and_next_expiry) {
     }
     BOOST_TEST(around.used_memory.load() == empty);
     BOOST_TEST(data.next_expiry() == shard::no_expiry);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_value_that_shrinks_by_and_by_gives_its_memory_back) {
+    const std::lock_guard held(data);
+    std::string value(1'000'000, 'x');
+    auto at = data.put({}, key, value, 0, 10);
+    while (value.size() > 10'000) {
+        value.resize(value.size() - value.size() / 10);
+        at = data.put(at, key, value, 0, 11);
+    }
+    BOOST_TEST((at.held.value() == value));
+    BOOST_TEST(data.bytes() < around.used_memory + 2 * value.size());
+    data.remove(at, key.hash);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_tombstone_outlives_the_making_of_its_room) {
+    around.tombstones = true;
+    around.tombstone_memory = 32 * 1024;
+    data.set_segment_size(backend::entry_log::smallest_segment);
+    const std::string large(20'000, 'l');   // in a segment of its own, behind that of
+    const std::string medium(15'000, 'm');  // this one
+    const std::lock_guard held(data);
+    data.bury_absent(key, 10);
+    data.bury_absent(located_key::of(large), 11);
+    const auto made = data.bury_absent(located_key::of(medium), 12);
+    BOOST_REQUIRE(bool(data.find(located_key::of(medium), 1)));
+    BOOST_TEST((made.held.key() == medium));
+    BOOST_TEST(data.tombstones() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_published_after_the_last_expiry_is_not_due_any_more) {
+    for (const auto& [each, time] : {std::pair{key, 400}, {other, 10'000}}) {
+        const std::lock_guard held(data);
+        data.put({}, each, "value", time, 10);
+    }
+    const auto expire_one = [&](std::size_t expected) {
+        const std::lock_guard held(data);
+        BOOST_TEST(data.expire(600, 1) == expected);
+    };
+    expire_one(1);  // which ends before it has seen that nothing else is due
+    expire_one(0);
+    BOOST_TEST(data.next_expiry() > 600);
 }
 
 BOOST_AUTO_TEST_CASE(dropping_goes_on_from_where_it_stopped) {
