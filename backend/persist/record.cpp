@@ -1,5 +1,6 @@
 #include "backend/persist/record.hpp"
 
+#include "backend/persist/little_endian.hpp"
 #include "shared/hash/hash.hpp"
 
 namespace backend {
@@ -9,26 +10,7 @@ constexpr std::size_t length_size = 4;
 constexpr std::size_t checksum_size = 4;
 constexpr std::size_t fields_size = 1 + 8 + 8 + 4;  // kind, version, expires_at, key size
 constexpr std::size_t shortest_length = checksum_size + fields_size;
-
-template <typename Unsigned>
-void append_number(std::string& out, Unsigned number) {
-    char bytes[sizeof(Unsigned)];
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-        bytes[i] = static_cast<char>(number >> (8 * i));
-    }
-    out.append(bytes, sizeof bytes);
-}
-
-/// Takes a number off the front of `input`. Requires: it is long enough.
-template <typename Unsigned>
-Unsigned take_number(std::string_view& input) noexcept {
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-        number |= static_cast<std::uint64_t>(static_cast<unsigned char>(input[i])) << (8 * i);
-    }
-    input.remove_prefix(sizeof(Unsigned));
-    return static_cast<Unsigned>(number);
-}
+static_assert(record_header_size == length_size + shortest_length);
 
 std::uint32_t checksum_of(std::string_view bytes) noexcept {
     return static_cast<std::uint32_t>(shared::xxh3(bytes));
@@ -78,6 +60,17 @@ shared::result<decoded_record> read_record(std::string_view input, std::size_t l
     what.key = rest.substr(0, key_size);
     what.value = rest.substr(key_size);
     return decoded_record{what, length_size + length};
+}
+
+bool may_begin_record(std::string_view input, std::size_t room) noexcept {
+    constexpr std::size_t key_size_at = length_size + checksum_size + 1 + 8 + 8;
+    if (input.size() < record_header_size) return false;
+    if (!is_kind(static_cast<std::uint8_t>(input[length_size + checksum_size]))) return false;
+    std::string_view rest = input.substr(key_size_at);
+    const std::size_t key_size = take_number<std::uint32_t>(rest);
+    const std::size_t length = take_number<std::uint32_t>(input);
+    return length >= shortest_length && length + length_size <= room &&
+           key_size <= length - shortest_length;
 }
 
 }  // namespace backend

@@ -1,0 +1,133 @@
+#include "backend/persist/log_keeper.hpp"
+
+#include "backend/persist/log_header.hpp"
+#include "shared/log/log.hpp"
+
+#include <algorithm>
+
+namespace backend {
+namespace {
+
+constexpr std::chrono::seconds sync_interval{1};
+constexpr std::chrono::milliseconds look_interval{100};
+constexpr std::chrono::milliseconds first_pause{100};
+constexpr std::chrono::milliseconds longest_pause{5'000};
+constexpr std::chrono::milliseconds pause_while_sound{60'000};
+constexpr std::size_t most_parts = 8;  // a restart leaves one each; more are written anew
+
+std::string in_megabytes(std::uint64_t bytes) {
+    return std::to_string(bytes >> 20U) + " MiB";
+}
+
+}  // namespace
+
+log_keeper::log_keeper(log_directory& directory, append_log& log, const log_settings& settings,
+                       std::function<data_scan()> scan)
+    : directory_(directory), log_(log), settings_(settings), scan_(std::move(scan)) {}
+
+/// The parts are sealed, for which they must be on the disk: they may have been read from memory.
+void log_keeper::begin(const replay_outcome& read, std::optional<started_file> tail) {
+    disk_error problem;
+    std::vector<log_part> parts;
+    for (const auto& part : read.parts) {
+        if (part.size <= log_header_size(directory_.node())) continue;
+        if (!problem) problem = directory_.files().sync(part.name.text());
+        if (part.name.kind == log_kind::base) base_size_ = *part.size;
+        parts.push_back(part);
+    }
+    if (read.damaged || parts.size() > most_parts) requested_ = true;
+    if (!tail) return log_.give_up(make_error_code(boost::system::errc::no_space_on_device));
+    parts.push_back({tail->name, std::nullopt});
+    if (!problem) problem = directory_.publish(std::move(parts));
+    if (problem) {
+        if (!directory_.uncertain()) directory_.remove(tail->name);
+        return log_.give_up(problem);
+    }
+    std::uint64_t nothing = 0;
+    log_.switch_to(std::move(tail->file), tail->size, nothing);
+    log_.confirm();
+    directory_.remove_strays();
+    measure();
+}
+
+shared::steady_time log_keeper::step(shared::steady_time now) {
+    if (settings_.fsync == fsync_policy::everysec && now >= next_sync_) {
+        log_.sync();
+        next_sync_ = now + sync_interval;
+    }
+    report_state();
+    if (rewrite_) {
+        step_rewrite(now);
+        return now;
+    }
+    const bool wanted = !log_.sound() || requested_ || has_grown();
+    if (wanted && now >= retry_at_) {
+        began_ = now;
+        begin_rewrite();
+        return now;
+    }
+    return now + look_interval;
+}
+
+bool log_keeper::request_rewrite() noexcept {
+    return !rewriting_ && !requested_.exchange(true);
+}
+
+bool log_keeper::has_grown() const noexcept {
+    const auto size = sealed_size_ + log_.size();
+    if (settings_.rewrite_growth == 0 || size < settings_.rewrite_from) return false;
+    return size - std::min(size, base_size_.load()) >=
+           base_size_ / 100 * settings_.rewrite_growth;
+}
+
+void log_keeper::begin_rewrite() {
+    rewriting_ = true;
+    requested_ = false;
+    rewrite_ = std::make_unique<rewrite>(directory_, log_, scan_());
+}
+
+void log_keeper::step_rewrite(shared::steady_time now) {
+    const auto status = rewrite_->step();
+    if (status == rewrite::status::working) return;
+    if (status == rewrite::status::failed) {
+        on_failure(now);
+    } else {
+        base_size_ = rewrite_->base_size();
+        rewrite_failed_ = false;
+        pause_ = std::chrono::milliseconds(0);
+        const auto took =
+            std::chrono::duration_cast<std::chrono::milliseconds>(now - began_).count();
+        shared::log_info("the log has been written anew: " + in_megabytes(base_size_) + " in " +
+                         std::to_string(took) + " ms");
+    }
+    measure();
+    rewrite_.reset();
+    rewriting_ = false;
+}
+
+void log_keeper::on_failure(shared::steady_time now) {
+    const bool first = !rewrite_failed_.exchange(true);
+    if (first || log_.sound())
+        shared::log_warn("the log cannot be written anew: " + rewrite_->problem());
+    pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
+    retry_at_ = now + (log_.sound() ? pause_while_sound : pause_);
+}
+
+void log_keeper::report_state() {
+    const bool sound = log_.sound();
+    if (sound == said_sound_) return;
+    said_sound_ = sound;
+    if (sound) return shared::log_info("the log is whole again, and writes are kept");
+    shared::log_error(
+        "the log cannot be written: " + log_.problem() +
+        (settings_.on_error == on_log_error::refuse ? "; writes are refused until it can"
+                                                    : "; writes are served and may be lost"));
+}
+
+void log_keeper::measure() {
+    std::uint64_t sealed = 0;
+    for (const auto& part : directory_.present().parts) sealed += part.size.value_or(0);
+    sealed_size_ = sealed;
+}
+
+}  // namespace backend

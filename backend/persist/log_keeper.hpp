@@ -1,0 +1,64 @@
+// Decides when the log is synced, written anew, or made whole again after the disk has failed, and
+// does it in steps. The disk and the time are arguments, so a test can be both. One thread; what
+// others may call says so.
+#pragma once
+
+#include "backend/persist/replay.hpp"
+#include "backend/persist/rewrite.hpp"
+#include "shared/base/clock.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace backend {
+
+class log_keeper {
+  public:
+    /// `scan` begins a walk over the data.
+    log_keeper(log_directory& directory, append_log& log, const log_settings& settings,
+               std::function<data_scan()> scan);
+
+    /// Takes the log over after a start: `parts` have been read. `tail` is the file to go on with,
+    /// or none if the disk had no room for it.
+    void begin(const replay_outcome& read, std::optional<started_file> tail);
+
+    /// Does what is due; when it wants to be called again.
+    shared::steady_time step(shared::steady_time now);
+
+    /// Any thread: asks for a rewrite. False if one is going on.
+    bool request_rewrite() noexcept;
+
+    // Any thread.
+    bool rewriting() const noexcept { return rewriting_; }
+    bool rewrite_failed() const noexcept { return rewrite_failed_; }
+    std::uint64_t base_size() const noexcept { return base_size_; }     // after the last rewrite
+    std::uint64_t sealed_size() const noexcept { return sealed_size_; }  // beside the present tail
+
+  private:
+    bool has_grown() const noexcept;
+    void begin_rewrite();
+    void step_rewrite(shared::steady_time now);
+    void on_failure(shared::steady_time now);
+    void report_state();
+    void measure();
+
+    log_directory& directory_;
+    append_log& log_;
+    const log_settings settings_;
+    std::function<data_scan()> scan_;
+    std::unique_ptr<rewrite> rewrite_;
+    shared::steady_time next_sync_{};
+    shared::steady_time retry_at_{};
+    shared::steady_time began_{};
+    std::chrono::milliseconds pause_{0};  // after the last failure
+    bool said_sound_ = true;              // as the program's log has it
+    std::atomic<bool> requested_{false};
+    std::atomic<bool> rewriting_{false};
+    std::atomic<bool> rewrite_failed_{false};
+    std::atomic<std::uint64_t> base_size_{0};
+    std::atomic<std::uint64_t> sealed_size_{0};
+};
+
+}  // namespace backend
