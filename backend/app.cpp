@@ -1,5 +1,7 @@
 #include "backend/app.hpp"
 
+#include "backend/persist/posix_file_system.hpp"
+#include "backend/replication/restore.hpp"
 #include "shared/hash/hash.hpp"
 #include "shared/log/log.hpp"
 
@@ -15,7 +17,8 @@ constexpr std::chrono::seconds drain_time{5};
 constexpr std::uint64_t spare_descriptors = 64;  // for the partner, listeners, logs
 constexpr std::chrono::milliseconds expiry_interval{100};
 constexpr std::chrono::milliseconds ready_interval{10};
-constexpr std::size_t expiry_step = 200;  // entries removed before clients get a turn
+constexpr std::size_t entries_per_scan = 8;  // few, for they may be large
+constexpr std::size_t expiry_step = 200;     // entries removed before clients get a turn
 
 }  // namespace
 
@@ -24,10 +27,12 @@ app::app(const config& settings)
       workers_(settings.threads),
       clock_(static_cast<unsigned>(shared::xxh3(settings.name) & 1U)),
       records_(settings.partner ? settings.partner->backlog : 0),
+      to_both_(records_, to_log_),
       data_({.memory = settings.memory,
              .eviction = settings.eviction,
-             .tombstones = settings.partner.has_value()},
-            clock_, settings.partner ? &records_ : nullptr),
+             .tombstones = settings.partner.has_value(),
+             .absent_deletes = settings.log.has_value()},
+            clock_, sink()),
       counts_(workers_.size()),
       info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_, server_),
       expiry_(workers_[0].context()),
@@ -48,18 +53,34 @@ app::app(const config& settings)
         boost::asio::post(workers_[worker].context(),
                           [this, worker] { topics_[worker].deliver(); });
     });
+    open_log();
     open_partner_link();
     const auto limits = shared::limits_for(settings.max_line, settings.max_value);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-        flushers_.emplace_back(records_);
         topics_.emplace_back(server_.channels, i);
         clients_.emplace_back(workers_[i].events());
+        flushers_.emplace_back(partner_ ? &records_ : nullptr, log_.get(), clients_.back());
         services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
-                             partner_ ? &flushers_.back() : nullptr, info_, server_, topics_[i],
-                             limits, counts_[i]});
+                             partner_ || log_ ? &flushers_.back() : nullptr, info_, server_,
+                             topics_[i], limits, counts_[i], log_.get()});
         chores_.emplace_back(services_.back());
     }
     open_listeners();
+}
+
+effect_sink* app::sink() {
+    if (settings_.partner && settings_.log) return &to_both_;
+    if (settings_.partner) return &records_;
+    return settings_.log ? &to_log_ : nullptr;
+}
+
+void app::open_log() {
+    if (!settings_.log) return;
+    log_ = std::make_unique<durable_log>(*settings_.log, settings_.name,
+                                         std::make_unique<posix_file_system>(settings_.log->dir));
+    to_log_.attach(*log_);
+    info_.set_log(log_.get());
+    server_.rewrite_log = [this] { return log_->request_rewrite(); };
 }
 
 void app::open_partner_link() {
@@ -69,7 +90,10 @@ void app::open_partner_link() {
                              .timeout = settings_.partner->timeout,
                              .grace = settings_.partner->grace,
                              .tombstones = settings_.partner->tombstones};
-    partner_ = std::make_unique<partner_link>(workers_, link, data_, clock_, records_);
+    link_log_hooks hooks;
+    if (log_) hooks = {.sink = &to_log_, .on_dropped = [this] { log_->request_rewrite(); }};
+    partner_ =
+        std::make_unique<partner_link>(workers_, link, data_, clock_, records_, std::move(hooks));
     info_.set_partner(partner_.get());
 }
 
@@ -123,11 +147,46 @@ void app::run() {
         chores_[owner.index()].start();
     });
     boost::asio::post(workers_[0].context(), [this] {
-        if (partner_) partner_->start();
-        expire();
-        announce_when_ready();
+        if (log_) {
+            load();
+        } else {
+            begin_serving();
+        }
     });
     service_.run();
+    if (!load_problem_.empty()) throw std::runtime_error(load_problem_);
+}
+
+/// The log is read by its own thread; clients get LOADING meanwhile.
+void app::load() {
+    auto& first = workers_[0].context();
+    log_->start(
+        {.apply =
+             [this](const effect& what) {
+                 restore(data_, what, settings_.partner.has_value(), shared::unix_now());
+             },
+         .scan = [this] { return scan_data(); },
+         .on_loaded = [this, &first] { boost::asio::post(first, [this] { begin_serving(); }); },
+         .on_failed =
+             [this, &first](const std::string& why) {
+                 boost::asio::post(first, [this, why] {
+                     load_problem_ = why;
+                     workers_.stop();
+                 });
+             }});
+}
+
+/// All that there is, a few entries at a time: their shard is locked meanwhile.
+data_scan app::scan_data() {
+    return [this, cursor = scan_cursor()](const std::function<void(const effect&)>& visit) mutable {
+        return data_.scan(cursor, entries_per_scan, visit, shared::unix_now());
+    };
+}
+
+void app::begin_serving() {
+    if (partner_) partner_->start();
+    expire();
+    announce_when_ready();
 }
 
 /// A service that has just been started counts as up when it has what its partner has: a restart of

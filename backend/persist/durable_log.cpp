@@ -27,6 +27,7 @@ durable_log::durable_log(const log_settings& settings, const std::string& node,
       files_(std::move(files)),
       directory_(*files_, node),
       log_(settings.fsync),
+      keeper_(directory_, log_, settings_, [this] { return hooks_.scan(); }),
       started_at_(shared::unix_now() / 1000) {
     if (const auto problem = directory_.open(settings.salvage); !problem.empty())
         refuse_to_start(settings_, problem);
@@ -52,18 +53,13 @@ durable_log::~durable_log() {
 
 void durable_log::start(log_hooks hooks) {
     hooks_ = std::move(hooks);
-    keeper_ = std::make_unique<log_keeper>(directory_, log_, settings_, hooks_.scan);
-    for (const auto& part : directory_.present().parts) {
-        if (const auto file = files_->open(part.name.text()))
-            progress_.total_bytes += (*file)->size();
-    }
     thread_ = std::thread([this] { run(); });
 }
 
 void durable_log::run() {
     if (!load()) return;
     while (!stopping_) {
-        const auto next = keeper_->step(shared::steady_now());
+        const auto next = keeper_.step(shared::steady_now());
         if (next <= shared::steady_now()) continue;
         std::unique_lock lock(wake_lock_);
         wake_.wait_until(lock, next, [this] { return stopping_.load(); });
@@ -90,7 +86,7 @@ bool durable_log::load() {
         return false;
     }
     if (progress_.records != 0) tell_progress(began);
-    keeper_->begin(*outcome, std::move(first_tail_));
+    keeper_.begin(*outcome, std::move(first_tail_));
     loading_.store(false, std::memory_order_release);
     hooks_.on_loaded();
     return true;
@@ -116,20 +112,16 @@ std::string durable_log::regret() const {
            "; the change was made, and may be lost";
 }
 
-bool durable_log::request_rewrite() {
-    if (!keeper_->request_rewrite()) return false;
-    return true;
-}
-
 log_status durable_log::status() const {
     return {.loading = loading_,
             .sound = log_.sound(),
-            .rewriting = keeper_->rewriting(),
-            .rewrite_failed = keeper_->rewrite_failed(),
+            .rewriting = keeper_.rewriting(),
+            .rewrite_requested = keeper_.rewrite_requested(),
+            .rewrite_failed = keeper_.rewrite_failed(),
             .total_bytes = progress_.total_bytes,
             .loaded_bytes = progress_.bytes,
-            .size = keeper_->sealed_size() + log_.size(),
-            .base_size = keeper_->base_size(),
+            .size = keeper_.sealed_size() + log_.size(),
+            .base_size = keeper_.base_size(),
             .queued = log_.queued(),
             .loading_since = started_at_,
             .sync_pending = log_.unsynced()};

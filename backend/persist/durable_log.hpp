@@ -16,17 +16,17 @@
 namespace backend {
 
 struct log_hooks {
-    std::function<void(const effect&)> apply;  // a record of the log, at the start
-    std::function<data_scan()> scan;           // begins a walk over the data
-    std::function<void()> on_loaded;           // everything has been applied
+    std::function<void(const effect&)> apply;           // a record of the log, at the start
+    std::function<data_scan()> scan;                    // begins a walk over the data
+    std::function<void()> on_loaded;                    // everything has been applied
     std::function<void(const std::string&)> on_failed;  // the log cannot be read: do not serve
 };
 
 struct log_status {
-    bool loading, sound, rewriting, rewrite_failed;
-    std::uint64_t total_bytes, loaded_bytes;                  // of the replay
-    std::uint64_t size, base_size, queued;                    // bytes
-    std::int64_t loading_since;                               // Unix time, seconds
+    bool loading, sound, rewriting, rewrite_requested, rewrite_failed;
+    std::uint64_t total_bytes, loaded_bytes;  // of the replay
+    std::uint64_t size, base_size, queued;    // bytes
+    std::int64_t loading_since;               // Unix time, seconds
     bool sync_pending;
 };
 
@@ -66,7 +66,7 @@ class durable_log {
     std::string regret() const;
 
     /// Soon. False if one is going on.
-    bool request_rewrite();
+    bool request_rewrite() { return keeper_.request_rewrite(); }
 
     log_status status() const;
     const log_settings& settings() const noexcept { return settings_; }
@@ -83,7 +83,7 @@ class durable_log {
     append_log log_;
     std::optional<started_file> first_tail_;
     log_hooks hooks_;
-    std::unique_ptr<log_keeper> keeper_;
+    log_keeper keeper_;
     replay_progress progress_;
     std::int64_t started_at_;
     std::atomic<bool> loading_{true};

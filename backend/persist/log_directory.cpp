@@ -28,9 +28,8 @@ bool is_missing(const disk_error& problem) {
 
 std::string log_directory::open(bool salvage) {
     if (const auto problem = files_.claim()) {
-        return problem == boost::system::errc::device_or_resource_busy
-                   ? "another process uses it"
-                   : problem.message();
+        return problem == boost::system::errc::device_or_resource_busy ? "another process uses it"
+                                                                       : problem.message();
     }
     auto problem = read_present();
     if (problem.empty()) problem = take_without_manifest(salvage);

@@ -76,8 +76,7 @@ bool log_keeper::request_rewrite() noexcept {
 bool log_keeper::has_grown() const noexcept {
     const auto size = sealed_size_ + log_.size();
     if (settings_.rewrite_growth == 0 || size < settings_.rewrite_from) return false;
-    return size - std::min(size, base_size_.load()) >=
-           base_size_ / 100 * settings_.rewrite_growth;
+    return size - std::min(size, base_size_.load()) >= base_size_ / 100 * settings_.rewrite_growth;
 }
 
 void log_keeper::begin_rewrite() {
@@ -118,10 +117,10 @@ void log_keeper::report_state() {
     if (sound == said_sound_) return;
     said_sound_ = sound;
     if (sound) return shared::log_info("the log is whole again, and writes are kept");
-    shared::log_error(
-        "the log cannot be written: " + log_.problem() +
-        (settings_.on_error == on_log_error::refuse ? "; writes are refused until it can"
-                                                    : "; writes are served and may be lost"));
+    shared::log_error("the log cannot be written: " + log_.problem() +
+                      (settings_.on_error == on_log_error::refuse
+                           ? "; writes are refused until it can"
+                           : "; writes are served and may be lost"));
 }
 
 void log_keeper::measure() {

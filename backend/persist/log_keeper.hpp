@@ -32,8 +32,9 @@ class log_keeper {
 
     // Any thread.
     bool rewriting() const noexcept { return rewriting_; }
+    bool rewrite_requested() const noexcept { return requested_; }
     bool rewrite_failed() const noexcept { return rewrite_failed_; }
-    std::uint64_t base_size() const noexcept { return base_size_; }     // after the last rewrite
+    std::uint64_t base_size() const noexcept { return base_size_; }      // after the last rewrite
     std::uint64_t sealed_size() const noexcept { return sealed_size_; }  // beside the present tail
 
   private:

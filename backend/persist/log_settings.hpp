@@ -21,7 +21,7 @@ struct log_settings {
     std::string dir;
     fsync_policy fsync = fsync_policy::everysec;
     on_log_error on_error = on_log_error::refuse;
-    unsigned rewrite_growth = 100;              // per cent since the last rewrite; 0: never by itself
+    unsigned rewrite_growth = 100;  // per cent since the last rewrite; 0: never by itself
     std::uint64_t rewrite_from = 64ULL << 20U;  // bytes below which it is not rewritten by itself
     bool salvage = false;
 

@@ -98,7 +98,7 @@ shared::result<std::unique_ptr<append_file>> posix_file_system::create(const std
 
 shared::result<std::unique_ptr<stored_file>> posix_file_system::open(const std::string& name) {
     unique_descriptor found(::openat(opened_.get(), name.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat facts {};
+    struct stat facts{};
     if (!found || ::fstat(found.get(), &facts) != 0) return last_error();
     ::posix_fadvise(found.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     return std::make_unique<posix_stored_file>(std::move(found),

@@ -18,7 +18,7 @@ std::string place(const log_part& part, std::uint64_t at) {
 }  // namespace
 
 described<replay_outcome> replay::run(const std::atomic<bool>& stop) {
-    if (auto problem = measure(); !problem.empty()) return problem;
+    measure();
     for (const auto& part : directory_.present().parts) {
         if (stop) break;
         if (auto problem = read(part, stop); !problem.empty()) return problem;
@@ -26,14 +26,13 @@ described<replay_outcome> replay::run(const std::atomic<bool>& stop) {
     return std::move(outcome_);
 }
 
-std::string replay::measure() {
+void replay::measure() {
     std::uint64_t total = 0;
     for (const auto& part : directory_.present().parts) {
         const auto file = directory_.files().open(part.name.text());
         if (file) total += (*file)->size();
     }
     progress_.total_bytes = total;
-    return {};
 }
 
 std::string replay::read(const log_part& part, const std::atomic<bool>& stop) {
@@ -88,7 +87,8 @@ std::string replay::check_header(stored_file& file, const log_part& part) {
 }
 
 std::string replay::on_torn(const log_part& part, std::uint64_t at, std::uint64_t end) {
-    shared::log_warn(place(part, at) + "the file ends in the middle of a record, as after a crash: " +
+    shared::log_warn(place(part, at) +
+                     "the file ends in the middle of a record, as after a crash: " +
                      std::to_string(end - at) + " bytes are cut off");
     return {};
 }
@@ -100,8 +100,9 @@ std::string replay::on_damage(const log_part& part, std::uint64_t at, std::uint6
 /// The problem, with what can be done about it; empty if it is to be stepped over.
 std::string replay::or_salvage(const std::string& problem) {
     if (!salvage_) {
-        return problem + "; start with `--salvage true` to take what is whole, which leaves out the "
-                         "changes in the damaged part";
+        return problem +
+               "; start with `--salvage true` to take what is whole, which leaves out the "
+               "changes in the damaged part";
     }
     shared::log_warn("salvage: " + problem + ", and left out");
     outcome_.damaged = true;

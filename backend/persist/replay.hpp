@@ -27,17 +27,14 @@ class replay {
     /// `apply` gets every record in its turn. Requires: all outlive this; the directory is open.
     replay(log_directory& directory, bool salvage, std::function<void(const effect&)> apply,
            replay_progress& progress)
-        : directory_(directory),
-          salvage_(salvage),
-          apply_(std::move(apply)),
-          progress_(progress) {}
+        : directory_(directory), salvage_(salvage), apply_(std::move(apply)), progress_(progress) {}
 
     /// Ends early once `stop` is true; the outcome is of no use then. An error says which file is
     /// damaged, where, and what to do.
     described<replay_outcome> run(const std::atomic<bool>& stop);
 
   private:
-    std::string measure();
+    void measure();
     std::string read(const log_part& part, const std::atomic<bool>& stop);
     std::string check_header(stored_file& file, const log_part& part);
     std::string on_torn(const log_part& part, std::uint64_t at, std::uint64_t end);

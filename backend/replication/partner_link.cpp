@@ -21,11 +21,12 @@ version earlier(version stamp, std::int64_t milliseconds) noexcept {
 }  // namespace
 
 partner_link::partner_link(shared::worker_pool& workers, const link_settings& settings, store& data,
-                           hybrid_clock& clock, outbox& records)
+                           hybrid_clock& clock, outbox& records, link_log_hooks log)
     : settings_(settings),
       data_(data),
       clock_(clock),
       outbox_(records),
+      log_(std::move(log)),
       sender_context_(workers[0].context()),
       sender_(workers[0].context(), {settings.partner, settings.timeout}, data, clock, records,
               {.introduce = [this] { return introduce(); },
@@ -43,6 +44,10 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
 partner_link::~partner_link() = default;
 
 void partner_link::start() {
+    {
+        const std::lock_guard lock(mutex_);
+        readiness_.on_lost(shared::steady_now());  // the grace begins now
+    }
     sender_.start();
     forget_old_tombstones();
 }
@@ -63,13 +68,14 @@ std::string partner_link::offer(const introduction& partner) const {
 }
 
 void partner_link::accept(shared::worker& owner, shared::socket connection,
-                          const introduction& partner) {
+                          const introduction& partner, shared::turn_task* commit) {
     const introduction self = introduce();
     clock_.take_side(side_by_name(self.name, partner.name));
     if (const version floor = outdated_below(self, partner); floor != 0 && data_.size() != 0) {
         shared::log_warn(
             "away for longer than the partner remembers deletes: dropping what is older than that");
         data_.drop_older_than(floor);
+        if (log_.on_dropped) log_.on_dropped();
     }
     const std::lock_guard lock(mutex_);
     if (receiver_) retire(std::move(receiver_));
@@ -86,7 +92,8 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
                     shared::log_info("caught up with the partner");
                 },
             .on_seen = [this, number](version stamp) { on_seen(number, stamp); },
-            .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); }});
+            .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); }},
+        link_log{log_.sink, commit});
     shared::log_info("partner " + partner.name + " is connected and sends what it has");
 }
 

@@ -105,7 +105,8 @@ void store::entry_access::set_expiry(shared::unix_ms expires_at) {
 void store::entry_access::erase() {
     leases().end(hash_);  // even of an absent key: what fills it may be read from before the delete
     const bool buried = entry_ != nullptr && entry_->is_tombstone();
-    if (buried || (entry_ == nullptr && !owner_.options_.tombstones)) return;
+    const bool told = owner_.options_.tombstones || owner_.options_.absent_deletes;
+    if (buried || (entry_ == nullptr && !told)) return;
     const version stamp = owner_.clock_.next(now_);
     entry_ = entry_ != nullptr
                  ? shard_.bury(*entry_, stamp)
