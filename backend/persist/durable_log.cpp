@@ -60,10 +60,22 @@ void durable_log::run() {
     if (!load()) return;
     while (!stopping_) {
         const auto next = keeper_.step(shared::steady_now());
+        tell_state();
         if (next <= shared::steady_now()) continue;
         std::unique_lock lock(wake_lock_);
         wake_.wait_until(lock, next, [this] { return stopping_.load(); });
     }
+}
+
+void durable_log::tell_state() {
+    const bool sound = log_.sound();
+    if (sound == said_sound_) return;
+    said_sound_ = sound;
+    if (sound) return shared::log_info("the log is whole again, and writes are kept");
+    shared::log_error(
+        "the log cannot be written: " + log_.problem() +
+        (settings_.on_error == on_log_error::refuse ? "; writes are refused until it can"
+                                                    : "; writes are served and may be lost"));
 }
 
 bool durable_log::load() {

@@ -74,6 +74,7 @@ class durable_log {
   private:
     void run();
     bool load();
+    void tell_state();
     void tell_progress(shared::steady_time began);
 
     const log_settings settings_;
@@ -86,6 +87,7 @@ class durable_log {
     log_keeper keeper_;
     replay_progress progress_;
     std::int64_t started_at_;
+    bool said_sound_ = true;  // the log's thread
     std::atomic<bool> loading_{true};
     std::atomic<bool> stopping_{false};
     std::mutex wake_lock_;

@@ -55,13 +55,13 @@ shared::steady_time log_keeper::step(shared::steady_time now) {
         log_.sync();
         next_sync_ = now + sync_interval;
     }
-    report_state();
     if (rewrite_) {
         step_rewrite(now);
         return now;
     }
-    const bool wanted = !log_.sound() || requested_ || has_grown();
-    if (wanted && now >= retry_at_) {
+    const bool broken = !log_.sound();
+    const bool wanted = broken || requested_ || has_grown();
+    if (wanted && now >= (broken ? repair_at_ : rewrite_at_)) {
         began_ = now;
         begin_rewrite();
         return now;
@@ -109,18 +109,8 @@ void log_keeper::on_failure(shared::steady_time now) {
     if (first || log_.sound())
         shared::log_warn("the log cannot be written anew: " + rewrite_->problem());
     pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
-    retry_at_ = now + (log_.sound() ? pause_while_sound : pause_);
-}
-
-void log_keeper::report_state() {
-    const bool sound = log_.sound();
-    if (sound == said_sound_) return;
-    said_sound_ = sound;
-    if (sound) return shared::log_info("the log is whole again, and writes are kept");
-    shared::log_error("the log cannot be written: " + log_.problem() +
-                      (settings_.on_error == on_log_error::refuse
-                           ? "; writes are refused until it can"
-                           : "; writes are served and may be lost"));
+    repair_at_ = now + pause_;
+    rewrite_at_ = now + pause_while_sound;
 }
 
 void log_keeper::measure() {

@@ -42,7 +42,6 @@ class log_keeper {
     void begin_rewrite();
     void step_rewrite(shared::steady_time now);
     void on_failure(shared::steady_time now);
-    void report_state();
     void measure();
 
     log_directory& directory_;
@@ -51,10 +50,10 @@ class log_keeper {
     std::function<data_scan()> scan_;
     std::unique_ptr<rewrite> rewrite_;
     shared::steady_time next_sync_{};
-    shared::steady_time retry_at_{};
+    shared::steady_time rewrite_at_{};  // not before; while the log is sound
+    shared::steady_time repair_at_{};   // the same, while it is not
     shared::steady_time began_{};
     std::chrono::milliseconds pause_{0};  // after the last failure
-    bool said_sound_ = true;              // as the program's log has it
     std::atomic<bool> requested_{false};
     std::atomic<bool> rewriting_{false};
     std::atomic<bool> rewrite_failed_{false};
