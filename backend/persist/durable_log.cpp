@@ -48,7 +48,7 @@ durable_log::~durable_log() {
     }
     wake_.notify_all();
     if (thread_.joinable()) thread_.join();
-    if (log_.commit()) log_.sync();
+    if (!loading_) keeper_.end();
 }
 
 void durable_log::start(log_hooks hooks) {
@@ -72,10 +72,10 @@ void durable_log::tell_state() {
     if (sound == said_sound_) return;
     said_sound_ = sound;
     if (sound) return shared::log_info("the log is whole again, and writes are kept");
-    shared::log_error(
-        "the log cannot be written: " + log_.problem() +
-        (settings_.on_error == on_log_error::refuse ? "; writes are refused until it can"
-                                                    : "; writes are served and may be lost"));
+    shared::log_error("the log cannot be written: " + log_.problem() +
+                      (settings_.on_error == on_log_error::refuse
+                           ? "; writes are refused until it can"
+                           : "; writes are served and may be lost"));
 }
 
 bool durable_log::load() {
@@ -98,7 +98,7 @@ bool durable_log::load() {
         return false;
     }
     if (progress_.records != 0) tell_progress(began);
-    keeper_.begin(*outcome, std::move(first_tail_));
+    keeper_.begin(std::move(*outcome), std::move(first_tail_));
     loading_.store(false, std::memory_order_release);
     hooks_.on_loaded();
     return true;
@@ -132,7 +132,7 @@ log_status durable_log::status() const {
             .rewrite_failed = keeper_.rewrite_failed(),
             .total_bytes = progress_.total_bytes,
             .loaded_bytes = progress_.bytes,
-            .size = keeper_.sealed_size() + log_.size(),
+            .size = keeper_.earlier_size() + log_.size(),
             .base_size = keeper_.base_size(),
             .queued = log_.queued(),
             .loading_since = started_at_,

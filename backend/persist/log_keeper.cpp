@@ -1,6 +1,5 @@
 #include "backend/persist/log_keeper.hpp"
 
-#include "backend/persist/log_header.hpp"
 #include "shared/log/log.hpp"
 
 #include <algorithm>
@@ -25,21 +24,18 @@ log_keeper::log_keeper(log_directory& directory, append_log& log, const log_sett
                        std::function<data_scan()> scan)
     : directory_(directory), log_(log), settings_(settings), scan_(std::move(scan)) {}
 
-/// The parts are sealed, for which they must be on the disk: they may have been read from memory.
-void log_keeper::begin(const replay_outcome& read, std::optional<started_file> tail) {
-    disk_error problem;
-    std::vector<log_part> parts;
+/// A part that was open stays so: it may have been read from memory, after a sync that failed and
+/// the end of that process, so nobody knows how much of it is on the disk.
+void log_keeper::begin(replay_outcome read, std::optional<started_file> tail) {
     for (const auto& part : read.parts) {
-        if (part.size <= log_header_size(directory_.node())) continue;
-        if (!problem) problem = directory_.files().sync(part.name.text());
-        if (part.name.kind == log_kind::base) base_size_ = *part.size;
-        parts.push_back(part);
+        if (part.name.kind == log_kind::base) base_size_ = part.size.value_or(0);
     }
-    if (read.damaged || parts.size() > most_parts) requested_ = true;
+    if (read.damaged || read.parts.size() > most_parts) requested_ = true;
+    earlier_size_ = read.bytes;
     if (!tail) return log_.give_up(make_error_code(boost::system::errc::no_space_on_device));
+    auto parts = std::move(read.parts);
     parts.push_back({tail->name, std::nullopt});
-    if (!problem) problem = directory_.publish(std::move(parts));
-    if (problem) {
+    if (const auto problem = directory_.publish(std::move(parts))) {
         if (!directory_.uncertain()) directory_.remove(tail->name);
         return log_.give_up(problem);
     }
@@ -47,7 +43,13 @@ void log_keeper::begin(const replay_outcome& read, std::optional<started_file> t
     log_.switch_to(std::move(tail->file), tail->size, nothing);
     log_.confirm();
     directory_.remove_strays();
-    measure();
+}
+
+void log_keeper::end() {
+    if (!log_.commit() || !log_.sync() || directory_.uncertain()) return;
+    auto parts = directory_.present().parts;
+    parts.back().size = log_.size();
+    directory_.publish(std::move(parts));
 }
 
 shared::steady_time log_keeper::step(shared::steady_time now) {
@@ -74,7 +76,7 @@ bool log_keeper::request_rewrite() noexcept {
 }
 
 bool log_keeper::has_grown() const noexcept {
-    const auto size = sealed_size_ + log_.size();
+    const auto size = earlier_size_ + log_.size();
     if (settings_.rewrite_growth == 0 || size < settings_.rewrite_from) return false;
     return size - std::min(size, base_size_.load()) >= base_size_ / 100 * settings_.rewrite_growth;
 }
@@ -91,7 +93,7 @@ void log_keeper::step_rewrite(shared::steady_time now) {
     if (status == rewrite::status::failed) {
         on_failure(now);
     } else {
-        base_size_ = rewrite_->base_size();
+        base_size_ = earlier_size_ = rewrite_->base_size();
         rewrite_failed_ = false;
         pause_ = std::chrono::milliseconds(0);
         const auto took =
@@ -99,7 +101,6 @@ void log_keeper::step_rewrite(shared::steady_time now) {
         shared::log_info("the log has been written anew: " + in_megabytes(base_size_) + " in " +
                          std::to_string(took) + " ms");
     }
-    measure();
     rewrite_.reset();
     rewriting_ = false;
 }
@@ -111,12 +112,6 @@ void log_keeper::on_failure(shared::steady_time now) {
     pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
     repair_at_ = now + pause_;
     rewrite_at_ = now + pause_while_sound;
-}
-
-void log_keeper::measure() {
-    std::uint64_t sealed = 0;
-    for (const auto& part : directory_.present().parts) sealed += part.size.value_or(0);
-    sealed_size_ = sealed;
 }
 
 }  // namespace backend

@@ -20,9 +20,13 @@ class log_keeper {
     log_keeper(log_directory& directory, append_log& log, const log_settings& settings,
                std::function<data_scan()> scan);
 
-    /// Takes the log over after a start: `parts` have been read. `tail` is the file to go on with,
-    /// or none if the disk had no room for it.
-    void begin(const replay_outcome& read, std::optional<started_file> tail);
+    /// Takes the log over after a start. `tail` is the file to go on with, or none if the disk had
+    /// no room for it.
+    void begin(replay_outcome read, std::optional<started_file> tail);
+
+    /// Seals the log at an orderly end: from now on every byte of it must be there. Requires:
+    /// nothing is appended any more.
+    void end();
 
     /// Does what is due; when it wants to be called again.
     shared::steady_time step(shared::steady_time now);
@@ -34,15 +38,14 @@ class log_keeper {
     bool rewriting() const noexcept { return rewriting_; }
     bool rewrite_requested() const noexcept { return requested_; }
     bool rewrite_failed() const noexcept { return rewrite_failed_; }
-    std::uint64_t base_size() const noexcept { return base_size_; }      // after the last rewrite
-    std::uint64_t sealed_size() const noexcept { return sealed_size_; }  // beside the present tail
+    std::uint64_t base_size() const noexcept { return base_size_; }        // after the last rewrite
+    std::uint64_t earlier_size() const noexcept { return earlier_size_; }  // before the tail
 
   private:
     bool has_grown() const noexcept;
     void begin_rewrite();
     void step_rewrite(shared::steady_time now);
     void on_failure(shared::steady_time now);
-    void measure();
 
     log_directory& directory_;
     append_log& log_;
@@ -58,7 +61,7 @@ class log_keeper {
     std::atomic<bool> rewriting_{false};
     std::atomic<bool> rewrite_failed_{false};
     std::atomic<std::uint64_t> base_size_{0};
-    std::atomic<std::uint64_t> sealed_size_{0};
+    std::atomic<std::uint64_t> earlier_size_{0};
 };
 
 }  // namespace backend

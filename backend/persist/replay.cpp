@@ -73,7 +73,9 @@ std::string replay::read(const log_part& part, const std::atomic<bool>& stop) {
     }
     progress_.records += reader.records() % records_per_look;
     progress_.bytes = before + file.size();
-    outcome_.parts.push_back({part.name, reader.position()});
+    if (reader.position() == begin) return {};
+    outcome_.parts.push_back(part);
+    outcome_.bytes += reader.position();
     return {};
 }
 

@@ -18,7 +18,8 @@ struct replay_progress {
 };
 
 struct replay_outcome {
-    std::vector<log_part> parts;  // what was read, each with the size that is whole
+    std::vector<log_part> parts;  // as in the manifest, without those that hold nothing
+    std::uint64_t bytes = 0;      // of them that are whole
     bool damaged = false;         // salvaged: the log should be written anew
 };
 

@@ -185,7 +185,7 @@ class Log(stage.Case):
         self.server.kill()
         self.server.start()
         seen = None
-        self.assertTrue(wire.until(lambda: "x1 at" in self.server.log_text() or " at 127" in self.server.log_text(), step=0.001))
+        self.assertTrue(wire.until(lambda: self.server.log_text().count(" at 127.0.0.1") == 2, step=0.001))
         client = self.server.client()
         while True:
             ping, read, facts = client.call("PING"), client.call("GET", "key:00000000"), wire.info(client)

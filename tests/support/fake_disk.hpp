@@ -62,9 +62,7 @@ class fake_disk final : public backend::file_system {
         return std::make_unique<reader>(*this, found->second);
     }
 
-    backend::disk_error sync(const std::string& name) override {
-        return sync(*live_.at(name));
-    }
+    backend::disk_error sync(const std::string& name) override { return sync(*live_.at(name)); }
 
     backend::disk_error rename(const std::string& from, const std::string& to) override {
         if (const auto problem = next()) return problem;

@@ -1,8 +1,7 @@
 // Errors and crashes at every operation of the disk that a backend with a log makes: nothing that
 // was acknowledged is missing afterwards, and nothing that was deleted is back.
-#include "tests/unit/backend/persist/logged_store.hpp"
-
 #include "shared/log/log.hpp"
+#include "tests/unit/backend/persist/logged_store.hpp"
 
 using backend::disk_error;
 using backend::fsync_policy;

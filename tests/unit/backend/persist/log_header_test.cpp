@@ -19,8 +19,7 @@ BOOST_AUTO_TEST_CASE(records_may_follow) {
 }
 
 BOOST_AUTO_TEST_CASE(the_log_of_another_backend_is_refused_by_name) {
-    BOOST_TEST(header_problem(log_header("b1"), "a1") ==
-               "belongs to 'b1', this backend is 'a1'");
+    BOOST_TEST(header_problem(log_header("b1"), "a1") == "belongs to 'b1', this backend is 'a1'");
 }
 
 BOOST_AUTO_TEST_CASE(a_later_format_is_refused_by_number) {

@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(a_flipped_bit_never_gives_a_wrong_record_and_is_never_passe
             std::upper_bound(log.ends.begin(), log.ends.end(), bit / 8) - log.ends.begin());
         reading damaged(bytes);
         const bool last = hit + 1 == log.ends.size();
-        BOOST_TEST((damaged.run() ==
-                    (last ? log_reader::status::torn : log_reader::status::damaged)));
+        BOOST_TEST(
+            (damaged.run() == (last ? log_reader::status::torn : log_reader::status::damaged)));
         BOOST_TEST(damaged.reader->position() == (hit == 0 ? 0 : log.ends[hit - 1]));
         BOOST_TEST_REQUIRE(damaged.read.size() == hit);
         for (std::size_t i = 0; i < hit; ++i) BOOST_TEST(same(damaged.read[i], whole.read[i]));
@@ -173,9 +173,7 @@ BOOST_AUTO_TEST_CASE(records_longer_than_what_is_read_at_once_are_read) {
 BOOST_AUTO_TEST_CASE(an_error_of_the_disk_is_neither_an_end_nor_damage) {
     const auto log = usual();
     reading all(log.bytes);
-    all.disk.fault = [](std::uint64_t) {
-        return make_error_code(boost::system::errc::io_error);
-    };
+    all.disk.fault = [](std::uint64_t) { return make_error_code(boost::system::errc::io_error); };
     BOOST_TEST((all.run() == log_reader::status::failed));
     BOOST_TEST((all.reader->problem() == boost::system::errc::io_error));
 }

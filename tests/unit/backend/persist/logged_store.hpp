@@ -71,11 +71,9 @@ class logged_store final : private backend::effect_sink {
           settings_{.dir = {}, .fsync = policy, .rewrite_growth = 0},
           tombstones_(tombstones),
           clock_(0),
-          data({.memory = 1UL << 20U,
-                .shards = 4,
-                .tombstones = tombstones,
-                .absent_deletes = true},
-               clock_, this),
+          data(
+              {.memory = 1UL << 20U, .shards = 4, .tombstones = tombstones, .absent_deletes = true},
+              clock_, this),
           directory_(disk, "a1"),
           log(policy),
           keeper(directory_, log, settings_, [this] { return scan(); }) {
@@ -95,9 +93,9 @@ class logged_store final : private backend::effect_sink {
                 backend::restore(data, what, tombstones_, now);
             },
             progress);
-        const auto outcome = replay.run(stop_);
+        auto outcome = replay.run(stop_);
         if (!outcome) return outcome.error();
-        keeper.begin(*outcome, std::move(*tail));
+        keeper.begin(std::move(*outcome), std::move(*tail));
         return {};
     }
 

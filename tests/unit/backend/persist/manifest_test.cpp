@@ -23,8 +23,9 @@ BOOST_AUTO_TEST_SUITE(manifest_test)
 
 BOOST_AUTO_TEST_CASE(the_text_is_as_drawn) {
     const auto text = write_manifest(usual());
-    BOOST_TEST(text.starts_with("ringway-log 1\nnode a1\nbase-000003 73400321\ntail-000004 5542\n"
-                                "tail-1234567 open\nchecksum "));
+    BOOST_TEST(
+        text.starts_with("ringway-log 1\nnode a1\nbase-000003 73400321\ntail-000004 5542\n"
+                         "tail-1234567 open\nchecksum "));
     BOOST_TEST(text.back() == '\n');
 }
 
@@ -59,8 +60,9 @@ BOOST_AUTO_TEST_CASE(numbers_are_never_given_twice) {
 BOOST_AUTO_TEST_CASE(only_names_of_the_log_are_names_of_the_log) {
     BOOST_TEST((backend::parse_log_name("base-000012") == log_name{log_kind::base, 12}));
     BOOST_TEST((backend::parse_log_name("tail-12345678") == log_name{log_kind::tail, 12'345'678}));
-    for (const auto* const text : {"", "tail-", "tail-12", "tail-00001x", "tail-0000001", "manifest",
-                                   "base_000001", "tail--00001", "tail-99999999999999999999999"})
+    for (const auto* const text :
+         {"", "tail-", "tail-12", "tail-00001x", "tail-0000001", "manifest", "base_000001",
+          "tail--00001", "tail-99999999999999999999999"})
         BOOST_TEST(!backend::parse_log_name(text).has_value());
 }
 
