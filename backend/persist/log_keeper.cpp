@@ -91,6 +91,7 @@ void log_keeper::step_rewrite(shared::steady_time now) {
     const auto status = rewrite_->step();
     if (status == rewrite::status::working) return;
     if (status == rewrite::status::failed) {
+        earlier_size_ += rewrite_->old_tail_size();
         on_failure(now);
     } else {
         base_size_ = earlier_size_ = rewrite_->base_size();

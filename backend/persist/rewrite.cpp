@@ -59,14 +59,13 @@ disk_error rewrite::take_over_tail(started_file tail) {
         parts.push_back({tail.name, std::nullopt});
         if (const auto problem = directory_.publish(parts)) return problem;
     }
-    std::uint64_t old_size = 0;
-    const auto old = log_.switch_to(std::move(tail.file), tail.size, old_size);
+    const auto old = log_.switch_to(std::move(tail.file), tail.size, old_tail_size_);
     if (!was_sound_ || old == nullptr) return {};
     if (const auto problem = old->sync()) {
         log_.give_up(problem);
         return problem;
     }
-    parts[parts.size() - 2].size = old_size;
+    parts[parts.size() - 2].size = old_tail_size_;
     return directory_.publish(std::move(parts));
 }
 

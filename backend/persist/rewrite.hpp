@@ -43,6 +43,9 @@ class rewrite {
     /// What went wrong, for people. Requires: failed.
     const std::string& problem() const noexcept { return problem_; }
 
+    /// Bytes of the tail that the new one has taken over from; 0 until it has.
+    std::uint64_t old_tail_size() const noexcept { return old_tail_size_; }
+
     /// Bytes of the new base. Requires: done.
     std::uint64_t base_size() const noexcept { return size_; }
 
@@ -69,6 +72,7 @@ class rewrite {
     std::string buffer_;
     std::uint64_t size_ = 0;      // of the base
     std::uint64_t unsynced_ = 0;  // bytes of it
+    std::uint64_t old_tail_size_ = 0;
     std::string problem_;
 };
 
