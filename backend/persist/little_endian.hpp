@@ -8,12 +8,19 @@
 
 namespace backend {
 
+/// Writes a number to `at`, and moves it on. Requires: there is room.
+template <typename Unsigned>
+void put_number(char*& at, Unsigned number) noexcept {
+    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
+        *at++ = static_cast<char>(number >> (8 * i));
+    }
+}
+
 template <typename Unsigned>
 void append_number(std::string& out, Unsigned number) {
     char bytes[sizeof(Unsigned)];
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-        bytes[i] = static_cast<char>(number >> (8 * i));
-    }
+    char* at = bytes;
+    put_number(at, number);
     out.append(bytes, sizeof bytes);
 }
 

@@ -3,6 +3,8 @@
 #include "backend/persist/little_endian.hpp"
 #include "shared/hash/hash.hpp"
 
+#include <array>
+
 namespace backend {
 namespace {
 
@@ -24,22 +26,23 @@ bool is_kind(std::uint8_t number) noexcept {
 }  // namespace
 
 void append_record(std::string& out, const effect& what) {
-    const std::size_t length = shortest_length + what.key.size() + what.value.size();
-    append_number(out, static_cast<std::uint32_t>(length));
-    const std::size_t checksum_at = out.size();
-    append_number(out, std::uint32_t{0});
-    const std::size_t covered_at = out.size();
-    append_number(out, static_cast<std::uint8_t>(what.kind));
-    append_number(out, what.stamp);
-    append_number(out, static_cast<std::uint64_t>(what.expires_at));
-    append_number(out, static_cast<std::uint32_t>(what.key.size()));
+    std::array<char, record_header_size> header;
+    char* at = header.data();
+    put_number(at,
+               static_cast<std::uint32_t>(shortest_length + what.key.size() + what.value.size()));
+    put_number(at, std::uint32_t{0});
+    put_number(at, static_cast<std::uint8_t>(what.kind));
+    put_number(at, what.stamp);
+    put_number(at, static_cast<std::uint64_t>(what.expires_at));
+    put_number(at, static_cast<std::uint32_t>(what.key.size()));
+    const std::size_t begin = out.size();
+    out.append(header.data(), header.size());
     out += what.key;
     out += what.value;
     // Only now do the covered bytes lie side by side.
-    const auto checksum = checksum_of(std::string_view(out).substr(covered_at));
-    for (std::size_t i = 0; i < checksum_size; ++i) {
-        out[checksum_at + i] = static_cast<char>(checksum >> (8 * i));
-    }
+    constexpr std::size_t uncovered = length_size + checksum_size;
+    char* checksum_at = out.data() + begin + length_size;
+    put_number(checksum_at, checksum_of(std::string_view(out).substr(begin + uncovered)));
 }
 
 shared::result<decoded_record> read_record(std::string_view input, std::size_t longest) {
