@@ -1,7 +1,6 @@
 #include "backend/app.hpp"
 
 #include "backend/persist/posix_file_system.hpp"
-#include "backend/replication/restore.hpp"
 #include "shared/hash/hash.hpp"
 #include "shared/log/log.hpp"
 
@@ -17,8 +16,7 @@ constexpr std::chrono::seconds drain_time{5};
 constexpr std::uint64_t spare_descriptors = 64;  // for the partner, listeners, logs
 constexpr std::chrono::milliseconds expiry_interval{100};
 constexpr std::chrono::milliseconds ready_interval{10};
-constexpr std::size_t entries_per_scan = 8;  // few, for they may be large
-constexpr std::size_t expiry_step = 200;     // entries removed before clients get a turn
+constexpr std::size_t expiry_step = 200;  // entries removed before clients get a turn
 
 }  // namespace
 
@@ -33,6 +31,7 @@ app::app(const config& settings)
              .tombstones = settings.partner.has_value(),
              .absent_deletes = settings.log.has_value()},
             clock_, sink()),
+      restorer_(data_, settings.partner.has_value()),
       counts_(workers_.size()),
       info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_, server_),
       expiry_(workers_[0].context()),
@@ -91,7 +90,7 @@ void app::open_partner_link() {
                              .grace = settings_.partner->grace,
                              .tombstones = settings_.partner->tombstones};
     link_log_hooks hooks;
-    if (log_) hooks = {.sink = &to_log_, .on_dropped = [this] { log_->request_rewrite(); }};
+    if (log_) hooks = {.sink = &to_log_, .on_dropped = [this] { log_->rewrite_soon(); }};
     partner_ =
         std::make_unique<partner_link>(workers_, link, data_, clock_, records_, std::move(hooks));
     info_.set_partner(partner_.get());
@@ -161,11 +160,11 @@ void app::run() {
 void app::load() {
     auto& first = workers_[0].context();
     log_->start(
-        {.apply =
-             [this](const effect& what) {
-                 restore(data_, what, settings_.partner.has_value(), shared::unix_now());
+        {.apply = [this](const effect& what) { restorer_.apply(what, shared::unix_now()); },
+         .scan =
+             [this] {
+                 return scan_for_log(data_, partner_ ? partner_->seen() : 0, shared::unix_now);
              },
-         .scan = [this] { return scan_data(); },
          .on_loaded = [this, &first] { boost::asio::post(first, [this] { begin_serving(); }); },
          .on_failed =
              [this, &first](const std::string& why) {
@@ -176,15 +175,12 @@ void app::load() {
              }});
 }
 
-/// All that there is, a few entries at a time: their shard is locked meanwhile.
-data_scan app::scan_data() {
-    return [this, cursor = scan_cursor()](const std::function<void(const effect&)>& visit) mutable {
-        return data_.scan(cursor, entries_per_scan, visit, shared::unix_now());
-    };
-}
-
 void app::begin_serving() {
-    if (partner_) partner_->start();
+    if (partner_) {
+        // What a damaged log lacks may be the partner's.
+        if (log_ && !log_->damaged()) partner_->resume(restorer_.seen());
+        partner_->start();
+    }
     expire();
     announce_when_ready();
 }

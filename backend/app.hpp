@@ -5,6 +5,7 @@
 #include "backend/persist/durable_log.hpp"
 #include "backend/replication/change_sinks.hpp"
 #include "backend/replication/partner_link.hpp"
+#include "backend/replication/restore.hpp"
 #include "backend/server/backend_info.hpp"
 #include "backend/server/chores.hpp"
 #include "backend/server/services.hpp"
@@ -36,7 +37,6 @@ class app {
     void accept(std::size_t worker, boost::asio::ip::tcp::socket connection);
     void close_client(const client_place& place);
     void load();
-    data_scan scan_data();
     void begin_serving();
     void announce_when_ready();
     void expire();
@@ -51,6 +51,7 @@ class app {
     change_sinks to_both_;
     store data_;
     std::unique_ptr<durable_log> log_;  // null: nothing is written to disk
+    restorer restorer_;                 // the log's thread, until everything is read
     std::string load_problem_;          // first worker's thread
     std::deque<counters> counts_;       // one for each worker, as are services and what follows
     server_state server_;

@@ -91,13 +91,14 @@ bool durable_log::load() {
             tell_progress(began);
         },
         progress_);
-    const auto outcome = reading.run(stopping_);
+    auto outcome = reading.run(stopping_);
     if (stopping_) return false;
     if (!outcome) {
-        hooks_.on_failed("the log in " + settings_.dir + " is damaged: " + outcome.error());
+        hooks_.on_failed("the log in " + settings_.dir + " cannot be read: " + outcome.error());
         return false;
     }
     if (progress_.records != 0) tell_progress(began);
+    damaged_ = outcome->damaged;
     keeper_.begin(std::move(*outcome), std::move(first_tail_));
     loading_.store(false, std::memory_order_release);
     hooks_.on_loaded();

@@ -68,6 +68,12 @@ class durable_log {
     /// Soon. False if one is going on.
     bool request_rewrite() { return keeper_.request_rewrite(); }
 
+    /// The same; if one is going on, another follows.
+    void rewrite_soon() { keeper_.rewrite_soon(); }
+
+    /// Records are missing that were salvaged around. Requires: loaded.
+    bool damaged() const noexcept { return damaged_; }
+
     log_status status() const;
     const log_settings& settings() const noexcept { return settings_; }
 
@@ -87,6 +93,7 @@ class durable_log {
     log_keeper keeper_;
     replay_progress progress_;
     std::int64_t started_at_;
+    bool damaged_ = false;    // set before `loading_` ends
     bool said_sound_ = true;  // the log's thread
     std::atomic<bool> loading_{true};
     std::atomic<bool> stopping_{false};

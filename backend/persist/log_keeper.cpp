@@ -61,14 +61,15 @@ shared::steady_time log_keeper::step(shared::steady_time now) {
         step_rewrite(now);
         return now;
     }
-    const bool broken = !log_.sound();
-    const bool wanted = broken || requested_ || has_grown();
-    if (wanted && now >= (broken ? repair_at_ : rewrite_at_)) {
-        began_ = now;
-        begin_rewrite();
-        return now;
-    }
-    return now + look_interval;
+    if (!is_due(now)) return now + look_interval;
+    began_ = now;
+    begin_rewrite();
+    return now;
+}
+
+bool log_keeper::is_due(shared::steady_time now) const noexcept {
+    if (!log_.sound()) return now >= repair_at_;
+    return requested_ || ((again_ || has_grown()) && now >= rewrite_at_);
 }
 
 bool log_keeper::request_rewrite() noexcept {
@@ -95,7 +96,7 @@ void log_keeper::step_rewrite(shared::steady_time now) {
         on_failure(now);
     } else {
         base_size_ = earlier_size_ = rewrite_->base_size();
-        rewrite_failed_ = false;
+        rewrite_failed_ = again_ = false;
         pause_ = std::chrono::milliseconds(0);
         const auto took =
             std::chrono::duration_cast<std::chrono::milliseconds>(now - began_).count();
@@ -111,6 +112,7 @@ void log_keeper::on_failure(shared::steady_time now) {
     if (first || log_.sound())
         shared::log_warn("the log cannot be written anew: " + rewrite_->problem());
     pause_ = std::clamp(pause_ * 2, first_pause, longest_pause);
+    again_ = true;
     repair_at_ = now + pause_;
     rewrite_at_ = now + pause_while_sound;
 }

@@ -34,6 +34,9 @@ class log_keeper {
     /// Any thread: asks for a rewrite. False if one is going on.
     bool request_rewrite() noexcept;
 
+    /// Any thread: the same, and if one is going on another follows.
+    void rewrite_soon() noexcept { requested_ = true; }
+
     // Any thread.
     bool rewriting() const noexcept { return rewriting_; }
     bool rewrite_requested() const noexcept { return requested_; }
@@ -42,6 +45,7 @@ class log_keeper {
     std::uint64_t earlier_size() const noexcept { return earlier_size_; }  // before the tail
 
   private:
+    bool is_due(shared::steady_time now) const noexcept;
     bool has_grown() const noexcept;
     void begin_rewrite();
     void step_rewrite(shared::steady_time now);
@@ -57,6 +61,7 @@ class log_keeper {
     shared::steady_time repair_at_{};   // the same, while it is not
     shared::steady_time began_{};
     std::chrono::milliseconds pause_{0};  // after the last failure
+    bool again_ = false;                  // a rewrite has failed that was wanted
     std::atomic<bool> requested_{false};
     std::atomic<bool> rewriting_{false};
     std::atomic<bool> rewrite_failed_{false};

@@ -68,14 +68,19 @@ void link_receiver::take(const effect& what) {
     if (retired_) return;
     if (what.kind != effect_kind::mark) {
         const bool changed = data_.merge(what, shared::unix_now(), log_.sink);
-        if (changed && log_.commit != nullptr)
-            owner_.events().at_end_of_turn(*log_.commit, shared::turn_phase::first);
+        if (changed) commit_log();
         return;
     }
     if (what.value == mark_exchanged) hooks_.on_exchanged();
     hooks_.on_seen(what.stamp);
+    commit_log();
     append_seen(out_.tail(), what.stamp, clock_.next(shared::unix_now()));
     owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+}
+
+void link_receiver::commit_log() {
+    if (log_.commit != nullptr)
+        owner_.events().at_end_of_turn(*log_.commit, shared::turn_phase::first);
 }
 
 /// Looks once in a time-out whether anything came in it.

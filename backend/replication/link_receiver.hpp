@@ -53,6 +53,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     void read();
     bool apply(std::string_view bytes, std::size_t& taken);
     void take(const effect& what);
+    void commit_log();
     void watch();
     void lose(const std::string& why);
 

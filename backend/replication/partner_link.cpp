@@ -1,5 +1,6 @@
 #include "backend/replication/partner_link.hpp"
 
+#include "backend/replication/restore.hpp"
 #include "shared/log/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -12,6 +13,10 @@ constexpr std::chrono::seconds forgetting_interval{1};
 /// An acknowledged delete is remembered for so long yet: versions are given before their records
 /// are queued, so a record may follow a mark of a slightly newer version.
 constexpr std::int64_t acknowledged_margin_ms = 10'000;
+
+/// So often the log is told what has been seen. Less than the margin, or a restart would look as if
+/// deletes had been missed.
+constexpr std::int64_t note_interval_ms = 1'000;
 
 version earlier(version stamp, std::int64_t milliseconds) noexcept {
     const auto time = time_of(stamp);
@@ -126,7 +131,11 @@ void partner_link::on_receiver_lost(std::uint64_t number, const std::string& why
 
 void partner_link::on_seen(std::uint64_t number, version stamp) {
     const std::lock_guard lock(mutex_);
-    if (number == receiver_number_ && readiness_.state() == sync_state::synced) seen_ = stamp;
+    if (number != receiver_number_ || readiness_.state() != sync_state::synced) return;
+    seen_ = stamp;
+    if (log_.sink == nullptr || time_of(stamp) < noted_at_ + note_interval_ms) return;
+    noted_at_ = time_of(stamp);
+    log_.sink->on_effect(seen_note(stamp));
 }
 
 void partner_link::on_acknowledged(version stamp) {

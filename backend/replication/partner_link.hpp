@@ -48,6 +48,12 @@ class partner_link {
 
     void start();
 
+    /// What an earlier life had seen of the partner, as its log says. Requires: not started.
+    void resume(version seen) noexcept { seen_ = seen; }
+
+    /// Everything of the partner's up to that version has been applied; 0: nothing is known.
+    version seen() const noexcept { return seen_; }
+
     /// Ends our half of the link; it is not dialled again. First worker's thread.
     void stop();
 
@@ -84,6 +90,7 @@ class partner_link {
     link_sender sender_;
     boost::asio::steady_timer forgetting_;
     std::atomic<version> seen_{0};
+    shared::unix_ms noted_at_ = 0;  // the time of what the log has of `seen_`; under the lock
     std::atomic<version> acknowledged_{0};
     std::atomic<bool> sending_{false};
     mutable std::mutex mutex_;

@@ -122,6 +122,10 @@ version store::tombstone_floor() const noexcept {
     return around_->tombstone_floor.load(std::memory_order_relaxed);
 }
 
+void store::raise_tombstone_floor(version floor) noexcept {
+    around_->raise_floor(floor);
+}
+
 std::uint64_t store::used_memory() const noexcept {
     return around_->used_memory.load(std::memory_order_relaxed) + eviction_->bytes();
 }

@@ -99,6 +99,9 @@ class store {
     /// Versions of deletes below it may have been forgotten. 0 without tombstones.
     version tombstone_floor() const noexcept;
 
+    /// Raises `tombstone_floor`: deletes below it were forgotten in an earlier life.
+    void raise_tombstone_floor(version floor) noexcept;
+
     /// Drops entries of versions below `floor`: what a partner whose floor that is may have deleted
     /// meanwhile.
     void drop_older_than(version floor);

@@ -226,7 +226,7 @@ class Log(stage.Case):
             file.write(bytes([byte[0] ^ 4]))
         self.server.start()
         self.assertEqual(self.server.wait(), 2)
-        self.assertRegex(self.server.log_text(), r"damaged: tail-\d+, byte \d+: \d+ bytes are damaged; start with `--salvage true`")
+        self.assertRegex(self.server.log_text(), r"cannot be read: tail-\d+, byte \d+: \d+ bytes are damaged; start with `--salvage true`")
         self.server.argv = [*self.server.argv, "--salvage", "true"]
         self.server.start().await_answer()
         self.assertEqual(self.server.client().call("DBSIZE"), 99)
@@ -302,10 +302,16 @@ class FullDisk(stage.Case):
         self.start(fsync="always")
         kept = self.fill()
         self.server.kill()
-        self.disk.remount("size=16m")
         self.server.start().await_answer()
         with self.server.client() as client:
             self.assertEqual(client.call("EXISTS", *kept), len(kept))
+            self.assertRegex(client.call("SET", "k", "v"), "^MISCONF ")
+            self.disk.remount("size=16m")
+            self.assertTrue(wire.until(lambda: client.call("SET", "k", "v") == "OK"))
+        self.server.kill()
+        self.server.start().await_answer()
+        with self.server.client() as client:
+            self.assertEqual(client.call("EXISTS", "k", *kept), len(kept) + 1)
 
     def test_writes_are_served_where_that_is_wanted(self):
         self.start(fsync="always", on_error="serve")

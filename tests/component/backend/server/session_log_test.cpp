@@ -27,14 +27,8 @@ struct logged_backend {
     }
 
     void load() {
-        log.start({.apply = [this](const effect& what) { restore(data, what, false, 1); },
-                   .scan =
-                       [this] {
-                           return [this, cursor = scan_cursor()](
-                                      const std::function<void(const effect&)>& visit) mutable {
-                               return data.scan(cursor, 8, visit, shared::unix_now());
-                           };
-                       },
+        log.start({.apply = [this](const effect& what) { restored.apply(what, 1); },
+                   .scan = [this] { return scan_for_log(data, 0, shared::unix_now); },
                    .on_loaded = [] {},
                    .on_failed = [](const std::string&) {}});
         BOOST_TEST(until([&] { return log.admits() == durable_log::gate::open; }));
@@ -59,6 +53,7 @@ struct logged_backend {
     hybrid_clock clock{0};
     log_sink sink;
     store data{{.memory = 1UL << 20U, .shards = 4, .absent_deletes = true}, clock, &sink};
+    restorer restored{data, false};
     durable_log log;
     std::deque<counters> counts{1};
     server_state server;

@@ -86,11 +86,12 @@ class logged_store final : private backend::effect_sink {
         auto tail = directory_.create(backend::log_kind::tail);
         if (!tail) return tail.error().message();
         backend::replay_progress progress;
+        backend::restorer restorer(data, tombstones_);
         backend::replay replay(
             directory_, false,
-            [this](const backend::effect& what) {
+            [&](const backend::effect& what) {
                 if (what.kind == backend::effect_kind::flush) log.note_flush(what.stamp);
-                backend::restore(data, what, tombstones_, now);
+                restorer.apply(what, now);
             },
             progress);
         auto outcome = replay.run(stop_);
@@ -132,10 +133,7 @@ class logged_store final : private backend::effect_sink {
     }
 
     backend::data_scan scan() {
-        return [this, cursor = backend::scan_cursor()](
-                   const std::function<void(const backend::effect&)>& visit) mutable {
-            return data.scan(cursor, 2, visit, now);
-        };
+        return backend::scan_for_log(data, 0, [this] { return now; });
     }
 
     history& past_;
