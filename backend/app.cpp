@@ -159,28 +159,30 @@ void app::run() {
 /// The log is read by its own thread; clients get LOADING meanwhile.
 void app::load() {
     auto& first = workers_[0].context();
-    log_->start(
-        {.apply = [this](const effect& what) { restorer_.apply(what, shared::unix_now()); },
-         .scan =
-             [this] {
-                 return scan_for_log(data_, partner_ ? partner_->seen() : 0, shared::unix_now);
-             },
-         .on_loaded = [this, &first] { boost::asio::post(first, [this] { begin_serving(); }); },
-         .on_failed =
-             [this, &first](const std::string& why) {
-                 boost::asio::post(first, [this, why] {
-                     load_problem_ = why;
-                     workers_.stop();
-                 });
-             }});
+    log_->start({.apply = [this](const effect& what) { restorer_.apply(what, shared::unix_now()); },
+                 .scan =
+                     [this] {
+                         return scan_for_log(data_, partner_ ? partner_->seen() : 0,
+                                             shared::unix_now);
+                     },
+                 .on_loaded =
+                     [this, &first] {
+                         // Before the partner is let in, which compares. What a damaged log lacks
+                         // may be the partner's.
+                         if (partner_ && !log_->damaged()) partner_->resume(restorer_.seen());
+                         boost::asio::post(first, [this] { begin_serving(); });
+                     },
+                 .on_failed =
+                     [this, &first](const std::string& why) {
+                         boost::asio::post(first, [this, why] {
+                             load_problem_ = why;
+                             workers_.stop();
+                         });
+                     }});
 }
 
 void app::begin_serving() {
-    if (partner_) {
-        // What a damaged log lacks may be the partner's.
-        if (log_ && !log_->damaged()) partner_->resume(restorer_.seen());
-        partner_->start();
-    }
+    if (partner_) partner_->start();
     expire();
     announce_when_ready();
 }

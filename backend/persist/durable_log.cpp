@@ -100,8 +100,8 @@ bool durable_log::load() {
     if (progress_.records != 0) tell_progress(began);
     damaged_ = outcome->damaged;
     keeper_.begin(std::move(*outcome), std::move(first_tail_));
-    loading_.store(false, std::memory_order_release);
     hooks_.on_loaded();
+    loading_.store(false, std::memory_order_release);
     return true;
 }
 

@@ -16,9 +16,9 @@
 namespace backend {
 
 struct log_hooks {
-    std::function<void(const effect&)> apply;           // a record of the log, at the start
-    std::function<data_scan()> scan;                    // begins a walk over the data
-    std::function<void()> on_loaded;                    // everything has been applied
+    std::function<void(const effect&)> apply;  // a record of the log, at the start
+    std::function<data_scan()> scan;           // begins a walk over the data
+    std::function<void()> on_loaded;           // all has been applied; clients are served next
     std::function<void(const std::string&)> on_failed;  // the log cannot be read: do not serve
 };
 

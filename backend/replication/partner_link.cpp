@@ -51,7 +51,8 @@ partner_link::~partner_link() = default;
 void partner_link::start() {
     {
         const std::lock_guard lock(mutex_);
-        readiness_.on_lost(shared::steady_now());  // the grace begins now
+        // The grace begins now, unless the partner was quicker.
+        if (!receiver_) readiness_.on_lost(shared::steady_now());
     }
     sender_.start();
     forget_old_tombstones();
