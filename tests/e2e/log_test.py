@@ -356,6 +356,20 @@ class Partners(stage.Case):
             self.assertTrue(wire.until(lambda: (one.call("DBSIZE"), two.call("DBSIZE")) == (50, 50)),
                             (one.call("DBSIZE"), two.call("DBSIZE")))
 
+    def test_after_a_short_absence_nothing_is_dropped(self):
+        """The partner has forgotten deletes that this side has seen: its log says that it has."""
+        self.at_2.pipeline([("SET", f"k{i}", "v") for i in range(100)])
+        self.at_2.call("DEL", *(f"k{i}" for i in range(50)))
+        self.assertTrue(wire.until(lambda: self.at_1.call("DBSIZE") == 50))
+        self.assertTrue(wire.until(lambda: self.a2.info()["tombstones"] == "0", within=20.0))
+        time.sleep(1.2)  # so often the log is told
+        self.a1.kill()
+        self.a1.start().await_answer()
+        stage.await_synced(self.a1, self.a2)
+        self.assertNotIn("away for longer", self.a1.log_text())
+        with self.a1.client() as client:
+            self.assertEqual(client.call("DBSIZE"), 50)
+
 
 if __name__ == "__main__":
     stage.main()
