@@ -191,7 +191,8 @@ class Log(stage.Case):
             ping, read, facts = client.call("PING"), client.call("GET", "key:00000000"), wire.info(client)
             if facts["loading"] == "0":
                 break
-            seen = seen or (ping, read, facts)
+            if int(facts["loading_total_bytes"]) > 0:
+                seen = seen or (ping, read, facts)
             time.sleep(0.005)
         self.assertIsNotNone(seen)
         for reply in seen[:2]:
