@@ -110,7 +110,7 @@ void log_directory::remove_strays() {
     if (!names) return;
     for (const auto& text : *names) {
         const auto name = parse_log_name(text);
-        if (name && !present_.has(*name)) files_.remove(text);
+        if (name && !present_.has(*name)) remove(*name);
     }
 }
 

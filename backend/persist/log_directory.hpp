@@ -45,7 +45,8 @@ class log_directory {
     /// Removes files of the log that the manifest does not name. Requires: not uncertain.
     void remove_strays();
 
-    void remove(const log_name& name) { files_.remove(name.text()); }
+    /// What can't be removed now goes with the next strays.
+    void remove(const log_name& name) { static_cast<void>(files_.remove(name.text())); }
 
   private:
     std::string read_present();

@@ -49,7 +49,8 @@ void log_keeper::end() {
     if (!log_.commit() || !log_.sync() || directory_.uncertain()) return;
     auto parts = directory_.present().parts;
     parts.back().size = log_.size();
-    directory_.publish(std::move(parts));
+    if (const auto problem = directory_.publish(std::move(parts)))
+        shared::log_warn("the log stays open, and whole: " + problem.message());
 }
 
 shared::steady_time log_keeper::step(shared::steady_time now) {

@@ -20,7 +20,8 @@ struct writing {
 
     void open(const std::string& name) {
         std::uint64_t old = 0;
-        log.switch_to(std::move(*disk.create(name)), 0, old);
+        auto made = disk.create(name);
+        log.switch_to(std::move(*made), 0, old);
         BOOST_TEST(log.confirm());
     }
     void append(backend::version stamp, std::string_view key) {

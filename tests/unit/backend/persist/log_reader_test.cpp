@@ -41,7 +41,7 @@ struct reading {
     explicit reading(const std::string& bytes) {
         auto made = disk.create("f");
         BOOST_TEST_REQUIRE(made.has_value());
-        (*made)->append(bytes);
+        BOOST_TEST_REQUIRE(!(*made)->append(bytes));
         auto opened = disk.open("f");
         file = std::move(*opened);
         reader.emplace(*file, 0, bytes.size());
