@@ -46,7 +46,9 @@ class log_directory {
     void remove_strays();
 
     /// What can't be removed now goes with the next strays.
-    void remove(const log_name& name) { static_cast<void>(files_.remove(name.text())); }
+    void remove(const log_name& name) {
+        [[maybe_unused]] const auto problem = files_.remove(name.text());
+    }
 
   private:
     std::string read_present();
