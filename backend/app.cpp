@@ -1,5 +1,6 @@
 #include "backend/app.hpp"
 
+#include "backend/persist/posix_file_system.hpp"
 #include "shared/hash/hash.hpp"
 #include "shared/log/log.hpp"
 
@@ -24,10 +25,13 @@ app::app(const config& settings)
       workers_(settings.threads),
       clock_(static_cast<unsigned>(shared::xxh3(settings.name) & 1U)),
       records_(settings.partner ? settings.partner->backlog : 0),
+      to_both_(records_, to_log_),
       data_({.memory = settings.memory,
              .eviction = settings.eviction,
-             .tombstones = settings.partner.has_value()},
-            clock_, settings.partner ? &records_ : nullptr),
+             .tombstones = settings.partner.has_value(),
+             .absent_deletes = settings.log.has_value()},
+            clock_, sink()),
+      restorer_(data_, settings.partner.has_value()),
       counts_(workers_.size()),
       info_({settings.name, settings.listen.port, settings.max_value}, data_, counts_, server_),
       expiry_(workers_[0].context()),
@@ -48,18 +52,34 @@ app::app(const config& settings)
         boost::asio::post(workers_[worker].context(),
                           [this, worker] { topics_[worker].deliver(); });
     });
+    open_log();
     open_partner_link();
     const auto limits = shared::limits_for(settings.max_line, settings.max_value);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
-        flushers_.emplace_back(records_);
         topics_.emplace_back(server_.channels, i);
         clients_.emplace_back(workers_[i].events());
+        flushers_.emplace_back(partner_ ? &records_ : nullptr, log_.get(), clients_.back());
         services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
-                             partner_ ? &flushers_.back() : nullptr, info_, server_, topics_[i],
-                             limits, counts_[i]});
+                             partner_ || log_ ? &flushers_.back() : nullptr, info_, server_,
+                             topics_[i], limits, counts_[i], log_.get()});
         chores_.emplace_back(services_.back());
     }
     open_listeners();
+}
+
+effect_sink* app::sink() {
+    if (settings_.partner && settings_.log) return &to_both_;
+    if (settings_.partner) return &records_;
+    return settings_.log ? &to_log_ : nullptr;
+}
+
+void app::open_log() {
+    if (!settings_.log) return;
+    log_ = std::make_unique<durable_log>(*settings_.log, settings_.name,
+                                         std::make_unique<posix_file_system>(settings_.log->dir));
+    to_log_.attach(*log_);
+    info_.set_log(log_.get());
+    server_.rewrite_log = [this] { return log_->request_rewrite(); };
 }
 
 void app::open_partner_link() {
@@ -69,7 +89,10 @@ void app::open_partner_link() {
                              .timeout = settings_.partner->timeout,
                              .grace = settings_.partner->grace,
                              .tombstones = settings_.partner->tombstones};
-    partner_ = std::make_unique<partner_link>(workers_, link, data_, clock_, records_);
+    link_log_hooks hooks;
+    if (log_) hooks = {.sink = &to_log_, .on_dropped = [this] { log_->rewrite_soon(); }};
+    partner_ =
+        std::make_unique<partner_link>(workers_, link, data_, clock_, records_, std::move(hooks));
     info_.set_partner(partner_.get());
 }
 
@@ -123,11 +146,45 @@ void app::run() {
         chores_[owner.index()].start();
     });
     boost::asio::post(workers_[0].context(), [this] {
-        if (partner_) partner_->start();
-        expire();
-        announce_when_ready();
+        if (log_) {
+            load();
+        } else {
+            begin_serving();
+        }
     });
     service_.run();
+    if (!load_problem_.empty()) throw std::runtime_error(load_problem_);
+}
+
+/// The log is read by its own thread; clients get LOADING meanwhile.
+void app::load() {
+    auto& first = workers_[0].context();
+    log_->start({.apply = [this](const effect& what) { restorer_.apply(what, shared::unix_now()); },
+                 .scan =
+                     [this] {
+                         return scan_for_log(data_, partner_ ? partner_->seen() : 0,
+                                             shared::unix_now);
+                     },
+                 .on_loaded =
+                     [this, &first] {
+                         // Before the partner is let in, which compares. What a damaged log lacks
+                         // may be the partner's.
+                         if (partner_ && !log_->damaged()) partner_->resume(restorer_.seen());
+                         boost::asio::post(first, [this] { begin_serving(); });
+                     },
+                 .on_failed =
+                     [this, &first](const std::string& why) {
+                         boost::asio::post(first, [this, why] {
+                             load_problem_ = why;
+                             workers_.stop();
+                         });
+                     }});
+}
+
+void app::begin_serving() {
+    if (partner_) partner_->start();
+    expire();
+    announce_when_ready();
 }
 
 /// A service that has just been started counts as up when it has what its partner has: a restart of

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "backend/config.hpp"
+#include "backend/persist/durable_log.hpp"
+#include "backend/replication/change_sinks.hpp"
 #include "backend/replication/partner_link.hpp"
+#include "backend/replication/restore.hpp"
 #include "backend/server/backend_info.hpp"
 #include "backend/server/chores.hpp"
 #include "backend/server/services.hpp"
@@ -27,10 +30,14 @@ class app {
     void run();
 
   private:
+    effect_sink* sink();
+    void open_log();
     void open_partner_link();
     void open_listeners();
     void accept(std::size_t worker, boost::asio::ip::tcp::socket connection);
     void close_client(const client_place& place);
+    void load();
+    void begin_serving();
     void announce_when_ready();
     void expire();
     void begin_drain();
@@ -40,8 +47,13 @@ class app {
     shared::worker_pool workers_;
     hybrid_clock clock_;
     outbox records_;
+    log_sink to_log_;
+    change_sinks to_both_;
     store data_;
-    std::deque<counters> counts_;  // one for each worker, as are services and what follows
+    std::unique_ptr<durable_log> log_;  // null: nothing is written to disk
+    restorer restorer_;                 // the log's thread, until everything is read
+    std::string load_problem_;          // first worker's thread
+    std::deque<counters> counts_;       // one for each worker, as are services and what follows
     server_state server_;
     backend_info info_;
     std::unique_ptr<partner_link> partner_;

@@ -2,6 +2,7 @@
 
 #include "shared/config/writer.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace backend {
@@ -10,7 +11,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-constexpr std::array<shared::cli_flag, 8> flags{{
+constexpr std::array<shared::cli_flag, 10> flags{{
     {"name", "name", "the backend's own name"},
     {"listen", "listen", "address to listen on, such as 127.0.0.1:7401; port 0 is any free one"},
     {"threads", "threads", "number of workers; 0 is one per core"},
@@ -18,6 +19,8 @@ constexpr std::array<shared::cli_flag, 8> flags{{
     {"max-value", "max_value", "longest value a client may send, such as 512mb"},
     {"max-clients", "max_clients", "most clients at a time"},
     {"partner", "partner.address", "address of the partner, such as 127.0.0.1:7402"},
+    {"log-dir", "log.dir", "directory of the durable log"},
+    {"salvage", "log.salvage", "true: take what is whole of a damaged log"},
     {"log-level", "log_level", "trace, debug, info, warn or error"},
 }};
 
@@ -32,6 +35,26 @@ std::optional<partner_config> read_partner(shared::section from) {
         from.duration("tombstones", partner.tombstones, milliseconds(0), hours(24 * 365));
     from.finish();
     return partner;
+}
+
+template <typename Choice, std::size_t Count>
+Choice read_choice(shared::section& from, std::string_view key, Choice fallback,
+                   const std::array<std::string_view, Count>& names) {
+    const auto chosen = from.choice(key, names[static_cast<std::size_t>(fallback)], names);
+    return static_cast<Choice>(std::find(names.begin(), names.end(), chosen) - names.begin());
+}
+
+std::optional<log_settings> read_log(shared::section from) {
+    if (!from.present()) return std::nullopt;
+    log_settings log;
+    log.dir = from.required_text("dir");
+    log.fsync = read_choice(from, "fsync", log.fsync, fsync_policy_names);
+    log.on_error = read_choice(from, "on_error", log.on_error, on_log_error_names);
+    log.rewrite_growth = from.integer("rewrite_growth", log.rewrite_growth, 0U, 10'000U);
+    log.rewrite_from = from.size("rewrite_from", log.rewrite_from, 64ULL << 10);
+    log.salvage = from.boolean("salvage", log.salvage);
+    from.finish();
+    return log;
 }
 
 config read_root(shared::section& root) {
@@ -50,6 +73,7 @@ config read_root(shared::section& root) {
         root.choice("log_level", to_string(settings.log_level), shared::log_level_names);
     settings.log_level = *shared::parse_log_level(level);
     settings.partner = read_partner(root.table("partner"));
+    settings.log = read_log(root.table("log"));
     root.finish();
     return settings;
 }
@@ -96,6 +120,15 @@ std::string describe(const config& settings) {
             .duration("grace", settings.partner->grace)
             .size("backlog", settings.partner->backlog)
             .duration("tombstones", settings.partner->tombstones);
+    }
+    if (settings.log) {
+        out.table("[log]")
+            .text("dir", settings.log->dir)
+            .text("fsync", fsync_policy_names[static_cast<std::size_t>(settings.log->fsync)])
+            .text("on_error", on_log_error_names[static_cast<std::size_t>(settings.log->on_error)])
+            .integer("rewrite_growth", settings.log->rewrite_growth)
+            .size("rewrite_from", settings.log->rewrite_from)
+            .boolean("salvage", settings.log->salvage);
     }
     return out.str();
 }

@@ -2,6 +2,7 @@
 // constant from then on. The defaults here are those of the file.
 #pragma once
 
+#include "backend/persist/log_settings.hpp"
 #include "backend/store/eviction_policies.hpp"
 #include "shared/base/address.hpp"
 #include "shared/config/cli.hpp"
@@ -38,6 +39,7 @@ struct config {
     bool debug_commands = false;  // whether clients may use DEBUG
     shared::log_level log_level = shared::log_level::info;
     std::optional<partner_config> partner;
+    std::optional<log_settings> log;  // none: nothing is written to disk
 
     friend bool operator==(const config&, const config&) = default;
 };

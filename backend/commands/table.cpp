@@ -87,6 +87,10 @@ bool has_command(const shared::command_spec& spec) noexcept {
     return spec.has(shared::connection) || handlers[static_cast<std::size_t>(spec.id)] != nullptr;
 }
 
+bool is_about_data(const shared::command_spec& spec) noexcept {
+    return has_command(spec) && !spec.has(shared::connection);
+}
+
 void run_command(const shared::command_spec& spec, words_view words, command_context& context) {
     handlers[static_cast<std::size_t>(spec.id)](words, context);
 }

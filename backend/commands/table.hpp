@@ -28,6 +28,9 @@ struct command_context {
 /// commands that it shares with the proxy knows many more.
 bool has_command(const shared::command_spec& spec) noexcept;
 
+/// True if it is one of those about data.
+bool is_about_data(const shared::command_spec& spec) noexcept;
+
 /// Runs a data command and appends its one reply to `context.out`.
 /// Requires: has_command(spec), `spec` lacks the flag `connection`; `words`, the name among them,
 /// fit its arity.

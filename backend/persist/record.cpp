@@ -1,6 +1,9 @@
 #include "backend/persist/record.hpp"
 
+#include "backend/persist/little_endian.hpp"
 #include "shared/hash/hash.hpp"
+
+#include <array>
 
 namespace backend {
 namespace {
@@ -9,26 +12,7 @@ constexpr std::size_t length_size = 4;
 constexpr std::size_t checksum_size = 4;
 constexpr std::size_t fields_size = 1 + 8 + 8 + 4;  // kind, version, expires_at, key size
 constexpr std::size_t shortest_length = checksum_size + fields_size;
-
-template <typename Unsigned>
-void append_number(std::string& out, Unsigned number) {
-    char bytes[sizeof(Unsigned)];
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-        bytes[i] = static_cast<char>(number >> (8 * i));
-    }
-    out.append(bytes, sizeof bytes);
-}
-
-/// Takes a number off the front of `input`. Requires: it is long enough.
-template <typename Unsigned>
-Unsigned take_number(std::string_view& input) noexcept {
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < sizeof(Unsigned); ++i) {
-        number |= static_cast<std::uint64_t>(static_cast<unsigned char>(input[i])) << (8 * i);
-    }
-    input.remove_prefix(sizeof(Unsigned));
-    return static_cast<Unsigned>(number);
-}
+static_assert(record_header_size == length_size + shortest_length);
 
 std::uint32_t checksum_of(std::string_view bytes) noexcept {
     return static_cast<std::uint32_t>(shared::xxh3(bytes));
@@ -42,22 +26,23 @@ bool is_kind(std::uint8_t number) noexcept {
 }  // namespace
 
 void append_record(std::string& out, const effect& what) {
-    const std::size_t length = shortest_length + what.key.size() + what.value.size();
-    append_number(out, static_cast<std::uint32_t>(length));
-    const std::size_t checksum_at = out.size();
-    append_number(out, std::uint32_t{0});
-    const std::size_t covered_at = out.size();
-    append_number(out, static_cast<std::uint8_t>(what.kind));
-    append_number(out, what.stamp);
-    append_number(out, static_cast<std::uint64_t>(what.expires_at));
-    append_number(out, static_cast<std::uint32_t>(what.key.size()));
+    std::array<char, record_header_size> header;
+    char* at = header.data();
+    put_number(at,
+               static_cast<std::uint32_t>(shortest_length + what.key.size() + what.value.size()));
+    put_number(at, std::uint32_t{0});
+    put_number(at, static_cast<std::uint8_t>(what.kind));
+    put_number(at, what.stamp);
+    put_number(at, static_cast<std::uint64_t>(what.expires_at));
+    put_number(at, static_cast<std::uint32_t>(what.key.size()));
+    const std::size_t begin = out.size();
+    out.append(header.data(), header.size());
     out += what.key;
     out += what.value;
     // Only now do the covered bytes lie side by side.
-    const auto checksum = checksum_of(std::string_view(out).substr(covered_at));
-    for (std::size_t i = 0; i < checksum_size; ++i) {
-        out[checksum_at + i] = static_cast<char>(checksum >> (8 * i));
-    }
+    constexpr std::size_t uncovered = length_size + checksum_size;
+    char* checksum_at = out.data() + begin + length_size;
+    put_number(checksum_at, checksum_of(std::string_view(out).substr(begin + uncovered)));
 }
 
 shared::result<decoded_record> read_record(std::string_view input, std::size_t longest) {
@@ -78,6 +63,17 @@ shared::result<decoded_record> read_record(std::string_view input, std::size_t l
     what.key = rest.substr(0, key_size);
     what.value = rest.substr(key_size);
     return decoded_record{what, length_size + length};
+}
+
+bool may_begin_record(std::string_view input, std::size_t room) noexcept {
+    constexpr std::size_t key_size_at = length_size + checksum_size + 1 + 8 + 8;
+    if (input.size() < record_header_size) return false;
+    if (!is_kind(static_cast<std::uint8_t>(input[length_size + checksum_size]))) return false;
+    std::string_view rest = input.substr(key_size_at);
+    const std::size_t key_size = take_number<std::uint32_t>(rest);
+    const std::size_t length = take_number<std::uint32_t>(input);
+    return length >= shortest_length && length + length_size <= room &&
+           key_size <= length - shortest_length;
 }
 
 }  // namespace backend

@@ -1,4 +1,4 @@
-// The one byte format of effects: what partners exchange (and what a log would hold). Pure; any
+// The one byte format of effects: what partners exchange and what the log holds. Pure; any
 // thread may use it. An effect states what is true from its version on; applying one twice, or
 // late, changes nothing ("newer wins").
 //
@@ -42,6 +42,9 @@ struct effect {
 
 inline constexpr std::uint8_t record_format = 1;
 
+/// Bytes of a record beside key and value.
+inline constexpr std::size_t record_header_size = 29;
+
 /// Bytes that the length field of a record may name.
 inline constexpr std::size_t longest_record = 0x7fff'ffff;
 
@@ -58,5 +61,9 @@ struct decoded_record {
 /// Errors: `errc::record_incomplete` if bytes are missing, `errc::record_corrupt` if length, kind
 /// or checksum is wrong.
 shared::result<decoded_record> read_record(std::string_view input, std::size_t longest);
+
+/// False if no record can begin like `input`, by its numbers alone and with `room` bytes there: for
+/// looking for one where the bytes are damaged, at less than a checksum each.
+bool may_begin_record(std::string_view input, std::size_t room) noexcept;
 
 }  // namespace backend

@@ -5,13 +5,14 @@
 namespace backend {
 link_receiver::link_receiver(shared::worker& owner, shared::socket connection,
                              std::string_view answer, store& data, hybrid_clock& clock,
-                             std::chrono::microseconds timeout, hooks callbacks)
+                             std::chrono::microseconds timeout, hooks callbacks, link_log log)
     : owner_(owner),
       socket_(std::move(connection)),
       data_(data),
       clock_(clock),
       timeout_(timeout),
       hooks_(std::move(callbacks)),
+      log_(log),
       deadline_(owner.context()) {
     out_.tail() += answer;
     owner_.events().add(socket_.descriptor(), *this);
@@ -66,13 +67,20 @@ bool link_receiver::apply(std::string_view bytes, std::size_t& taken) {
 void link_receiver::take(const effect& what) {
     if (retired_) return;
     if (what.kind != effect_kind::mark) {
-        data_.merge(what, shared::unix_now());
+        const bool changed = data_.merge(what, shared::unix_now(), log_.sink);
+        if (changed) commit_log();
         return;
     }
     if (what.value == mark_exchanged) hooks_.on_exchanged();
     hooks_.on_seen(what.stamp);
+    commit_log();
     append_seen(out_.tail(), what.stamp, clock_.next(shared::unix_now()));
     owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+}
+
+void link_receiver::commit_log() {
+    if (log_.commit != nullptr)
+        owner_.events().at_end_of_turn(*log_.commit, shared::turn_phase::first);
 }
 
 /// Looks once in a time-out whether anything came in it.

@@ -18,6 +18,12 @@
 
 namespace backend {
 
+/// What the partner's changes are kept in, besides the store.
+struct link_log {
+    effect_sink* sink = nullptr;          // null: nothing
+    shared::turn_task* commit = nullptr;  // of the receiver's worker: keeps what the sink was told
+};
+
 class link_receiver final : public shared::io_handler, private shared::turn_task {
   public:
     struct hooks {
@@ -30,7 +36,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     /// given up.
     link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer,
                   store& data, hybrid_clock& clock, std::chrono::microseconds timeout,
-                  hooks callbacks);
+                  hooks callbacks, link_log log = {});
     ~link_receiver() override;
 
     shared::worker& owner() noexcept { return owner_; }
@@ -47,6 +53,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     void read();
     bool apply(std::string_view bytes, std::size_t& taken);
     void take(const effect& what);
+    void commit_log();
     void watch();
     void lose(const std::string& why);
 
@@ -56,6 +63,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     hybrid_clock& clock_;
     std::chrono::microseconds timeout_;
     hooks hooks_;
+    link_log log_;
     shared::inbound in_;
     shared::write_queue out_;
     boost::asio::steady_timer deadline_;

@@ -1,5 +1,6 @@
 #include "backend/replication/partner_link.hpp"
 
+#include "backend/replication/restore.hpp"
 #include "shared/log/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -13,6 +14,10 @@ constexpr std::chrono::seconds forgetting_interval{1};
 /// are queued, so a record may follow a mark of a slightly newer version.
 constexpr std::int64_t acknowledged_margin_ms = 10'000;
 
+/// So often the log is told what has been seen. Less than the margin, or a restart would look as if
+/// deletes had been missed.
+constexpr std::int64_t note_interval_ms = 1'000;
+
 version earlier(version stamp, std::int64_t milliseconds) noexcept {
     const auto time = time_of(stamp);
     return time > milliseconds ? version_at(time - milliseconds) : 0;
@@ -21,11 +26,12 @@ version earlier(version stamp, std::int64_t milliseconds) noexcept {
 }  // namespace
 
 partner_link::partner_link(shared::worker_pool& workers, const link_settings& settings, store& data,
-                           hybrid_clock& clock, outbox& records)
+                           hybrid_clock& clock, outbox& records, link_log_hooks log)
     : settings_(settings),
       data_(data),
       clock_(clock),
       outbox_(records),
+      log_(std::move(log)),
       sender_context_(workers[0].context()),
       sender_(workers[0].context(), {settings.partner, settings.timeout}, data, clock, records,
               {.introduce = [this] { return introduce(); },
@@ -43,6 +49,11 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
 partner_link::~partner_link() = default;
 
 void partner_link::start() {
+    {
+        const std::lock_guard lock(mutex_);
+        // The grace begins now, unless the partner was quicker.
+        if (!receiver_) readiness_.on_lost(shared::steady_now());
+    }
     sender_.start();
     forget_old_tombstones();
 }
@@ -63,13 +74,14 @@ std::string partner_link::offer(const introduction& partner) const {
 }
 
 void partner_link::accept(shared::worker& owner, shared::socket connection,
-                          const introduction& partner) {
+                          const introduction& partner, shared::turn_task* commit) {
     const introduction self = introduce();
     clock_.take_side(side_by_name(self.name, partner.name));
     if (const version floor = outdated_below(self, partner); floor != 0 && data_.size() != 0) {
         shared::log_warn(
             "away for longer than the partner remembers deletes: dropping what is older than that");
         data_.drop_older_than(floor);
+        if (log_.on_dropped) log_.on_dropped();
     }
     const std::lock_guard lock(mutex_);
     if (receiver_) retire(std::move(receiver_));
@@ -86,7 +98,8 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
                     shared::log_info("caught up with the partner");
                 },
             .on_seen = [this, number](version stamp) { on_seen(number, stamp); },
-            .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); }});
+            .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); }},
+        link_log{log_.sink, commit});
     shared::log_info("partner " + partner.name + " is connected and sends what it has");
 }
 
@@ -119,7 +132,11 @@ void partner_link::on_receiver_lost(std::uint64_t number, const std::string& why
 
 void partner_link::on_seen(std::uint64_t number, version stamp) {
     const std::lock_guard lock(mutex_);
-    if (number == receiver_number_ && readiness_.state() == sync_state::synced) seen_ = stamp;
+    if (number != receiver_number_ || readiness_.state() != sync_state::synced) return;
+    seen_ = stamp;
+    if (log_.sink == nullptr || time_of(stamp) < noted_at_ + note_interval_ms) return;
+    noted_at_ = time_of(stamp);
+    log_.sink->on_effect(seen_note(stamp));
 }
 
 void partner_link::on_acknowledged(version stamp) {

@@ -34,13 +34,25 @@ struct link_status {
     std::chrono::microseconds lag;
 };
 
+/// The log, as far as the link has to do with it.
+struct link_log_hooks {
+    effect_sink* sink = nullptr;       // is told what the partner has changed; null: no log
+    std::function<void()> on_dropped;  // entries have gone that the log still has
+};
+
 class partner_link {
   public:
     partner_link(shared::worker_pool& workers, const link_settings& settings, store& data,
-                 hybrid_clock& clock, outbox& records);
+                 hybrid_clock& clock, outbox& records, link_log_hooks log = {});
     ~partner_link();
 
     void start();
+
+    /// What an earlier life had seen of the partner, as its log says. Requires: not started.
+    void resume(version seen) noexcept { seen_ = seen; }
+
+    /// Everything of the partner's up to that version has been applied; 0: nothing is known.
+    version seen() const noexcept { return seen_; }
 
     /// Ends our half of the link; it is not dialled again. First worker's thread.
     void stop();
@@ -48,7 +60,9 @@ class partner_link {
     /// Takes over the connection on which the partner has asked for a link. An error text if it is
     /// refused; the connection is left alone then.
     std::string offer(const introduction& partner) const;
-    void accept(shared::worker& owner, shared::socket connection, const introduction& partner);
+    /// `commit`, of that worker, keeps what the log was told; null without a log.
+    void accept(shared::worker& owner, shared::socket connection, const introduction& partner,
+                shared::turn_task* commit = nullptr);
 
     /// Runs `then` in the worker's thread when the partner has applied every change made before
     /// this call, or cannot be reached: at the latest after the link's time-out.
@@ -71,10 +85,12 @@ class partner_link {
     store& data_;
     hybrid_clock& clock_;
     outbox& outbox_;
+    link_log_hooks log_;
     boost::asio::io_context& sender_context_;
     link_sender sender_;
     boost::asio::steady_timer forgetting_;
     std::atomic<version> seen_{0};
+    shared::unix_ms noted_at_ = 0;  // the time of what the log has of `seen_`; under the lock
     std::atomic<version> acknowledged_{0};
     std::atomic<bool> sending_{false};
     mutable std::mutex mutex_;

@@ -27,6 +27,31 @@ std::string_view word_for(sync_state state) noexcept {
     return "synced";
 }
 
+std::uint64_t as_number(bool truth) noexcept {
+    return truth ? 1 : 0;
+}
+
+std::string log_lines(const log_status& log) {
+    info_lines lines;
+    lines.add("aof_enabled", std::uint64_t{1})
+        .add("aof_rewrite_in_progress", as_number(log.rewriting))
+        .add("aof_rewrite_scheduled", as_number(log.rewrite_requested))
+        .add("aof_last_bgrewrite_status", log.rewrite_failed ? "err" : "ok")
+        .add("aof_last_write_status", log.sound || log.loading ? "ok" : "err")
+        .add("aof_current_size", log.size)
+        .add("aof_base_size", log.base_size)
+        .add("aof_pending_rewrite", as_number(log.rewrite_requested))
+        .add("aof_buffer_length", log.queued)
+        .add("aof_pending_bio_fsync", as_number(log.sync_pending));
+    if (!log.loading) return lines.take();
+    const auto percent = log.total_bytes == 0 ? 0 : log.loaded_bytes * 100 / log.total_bytes;
+    return lines.add("loading_start_time", static_cast<std::uint64_t>(log.loading_since))
+        .add("loading_total_bytes", log.total_bytes)
+        .add("loading_loaded_bytes", log.loaded_bytes)
+        .add("loading_loaded_perc", percent)
+        .take();
+}
+
 }  // namespace
 
 backend_info::backend_info(backend_identity self, const store& data,
@@ -57,7 +82,7 @@ std::vector<shared::info_section> backend_info::info() const {
 
 std::vector<std::pair<std::string_view, std::string>> backend_info::parameters() const {
     auto all = live_parameters(server_);
-    const parameter_list fixed{{"appendonly", "no"},
+    const parameter_list fixed{{"appendonly", log_ != nullptr ? "yes" : "no"},
                                {"databases", "1"},
                                {"enable-debug-command", server_.debug_commands ? "yes" : "no"},
                                {"io-threads", std::to_string(counts_.size())},
@@ -69,6 +94,13 @@ std::vector<std::pair<std::string_view, std::string>> backend_info::parameters()
                                {"save", ""},
                                {"tcp-keepalive", "300"}};
     all.insert(all.end(), fixed.begin(), fixed.end());
+    if (log_ != nullptr) {
+        const auto& log = log_->settings();
+        all.emplace_back("appendfsync", fsync_policy_names[static_cast<std::size_t>(log.fsync)]);
+        all.emplace_back("auto-aof-rewrite-percentage", std::to_string(log.rewrite_growth));
+        all.emplace_back("auto-aof-rewrite-min-size", std::to_string(log.rewrite_from));
+        all.emplace_back("dir", log.dir);
+    }
     std::sort(all.begin(), all.end());
     return all;
 }
@@ -83,6 +115,7 @@ bool backend_info::serves(const shared::command_spec& spec) const {
 }
 
 std::string backend_info::not_ready() const {
+    if (log_ != nullptr && log_->admits() == durable_log::gate::loading) return log_->refusal();
     if (partner_ == nullptr || partner_->status().ready) return {};
     return "LOADING " + self_.name + " is catching up with its partner";
 }
@@ -181,17 +214,17 @@ std::string backend_info::memory_lines(const store_stats& stats) const {
         .take();
 }
 
-/// Nothing is written to disk.
 std::string backend_info::persistence_lines() const {
     constexpr std::uint64_t none = 0;
-    return info_lines()
-        .add("loading", std::uint64_t{not_ready().empty() ? 0U : 1U})
+    info_lines lines;
+    lines.add("loading", std::uint64_t{not_ready().empty() ? 0U : 1U})
         .add("async_loading", none)
         .add("rdb_changes_since_last_save", none)
         .add("rdb_bgsave_in_progress", none)
         .add("rdb_last_save_time", static_cast<std::uint64_t>(started_at_ / 1000))
-        .add("rdb_last_bgsave_status", "ok")
-        .add("aof_enabled", none)
+        .add("rdb_last_bgsave_status", "ok");
+    if (log_ != nullptr) return lines.take() + log_lines(log_->status());
+    return lines.add("aof_enabled", none)
         .add("aof_rewrite_in_progress", none)
         .add("aof_rewrite_scheduled", none)
         .add("aof_last_bgrewrite_status", "ok")

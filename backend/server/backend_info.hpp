@@ -2,6 +2,7 @@
 // app.
 #pragma once
 
+#include "backend/persist/durable_log.hpp"
 #include "backend/replication/partner_link.hpp"
 #include "backend/server/counters.hpp"
 #include "backend/server/server_state.hpp"
@@ -36,6 +37,9 @@ class backend_info final : public shared::server_facts {
     /// Requires: called before the workers run.
     void set_partner(const partner_link* partner) noexcept { partner_ = partner; }
 
+    /// The same; null: there is none.
+    void set_log(const durable_log* log) noexcept { log_ = log; }
+
     std::vector<shared::info_section> info() const override;
     std::vector<std::pair<std::string_view, std::string>> parameters() const override;
     std::string not_ready() const override;
@@ -61,6 +65,7 @@ class backend_info final : public shared::server_facts {
     const std::deque<counters>& counts_;
     const server_state& server_;
     const partner_link* partner_ = nullptr;
+    const durable_log* log_ = nullptr;
     shared::steady_time started_ = shared::steady_now();
     shared::unix_ms started_at_ = shared::unix_now();
     std::string run_id_;  // 40 hexadecimal digits, others with each start

@@ -11,7 +11,7 @@ namespace {
 
 using shared::command_id;
 
-constexpr std::array<std::pair<command_id, server_handler>, 12> handlers{{
+constexpr std::array<std::pair<command_id, server_handler>, 13> handlers{{
     {command_id::client, run_client},
     {command_id::config, run_config},
     {command_id::hello, run_hello},
@@ -24,6 +24,7 @@ constexpr std::array<std::pair<command_id, server_handler>, 12> handlers{{
     {command_id::slowlog, run_slowlog},
     {command_id::latency, run_latency},
     {command_id::debug, run_debug},
+    {command_id::bgrewriteaof, run_bgrewriteaof},
 }};
 
 }  // namespace
@@ -33,6 +34,16 @@ server_handler find_server_command(const shared::command_spec& spec) noexcept {
         if (id == spec.id) return handler;
     }
     return nullptr;
+}
+
+void run_bgrewriteaof(const server_call& call) {
+    if (!call.server.rewrite_log)
+        return shared::append_error(call.out, "ERR this backend is configured without a log");
+    if (!call.server.rewrite_log()) {
+        return shared::append_error(
+            call.out, "ERR Background append only file rewriting already in progress");
+    }
+    shared::append_simple(call.out, "Background append only file rewriting started");
 }
 
 void run_hello(const server_call& call) {

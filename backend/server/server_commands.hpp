@@ -49,6 +49,7 @@ void run_publish(const server_call& call);
 void run_pubsub(const server_call& call);
 void run_slowlog(const server_call& call);
 void run_latency(const server_call& call);
+void run_bgrewriteaof(const server_call& call);
 
 /// Refused unless the configuration allows it.
 void run_debug(const server_call& call);

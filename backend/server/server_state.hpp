@@ -27,6 +27,7 @@ struct server_state {
     std::function<std::uint64_t()> memory_limit;  // these three: set before the workers run
     std::function<void(std::uint64_t)> set_memory_limit;
     std::function<void()> reset_statistics;
+    std::function<bool()> rewrite_log;      // false: one is going on; empty: there is no log
     std::atomic<bool> active_expiry{true};  // DEBUG SET-ACTIVE-EXPIRE
     bool debug_commands = false;            // whether DEBUG may be used; set before the workers run
 

@@ -3,6 +3,7 @@
 
 #include "backend/replication/partner_link.hpp"
 #include "backend/server/counters.hpp"
+#include "backend/server/record_flusher.hpp"
 #include "backend/server/server_state.hpp"
 #include "backend/server/subscriptions.hpp"
 #include "backend/store/store.hpp"
@@ -12,16 +13,6 @@
 
 namespace backend {
 
-/// Sends the records of this turn's writes to the partner before their replies go to the clients.
-class record_flusher final : public shared::turn_task {
-  public:
-    explicit record_flusher(outbox& records) noexcept : records_(records) {}
-    void at_end_of_turn() override { records_.flush(); }
-
-  private:
-    outbox& records_;
-};
-
 class session;
 
 struct services {
@@ -29,12 +20,13 @@ struct services {
     shared::session_table<session>& clients;
     store& data;
     partner_link* partner;    // null: this backend runs alone
-    record_flusher* flusher;  // null: the same
+    record_flusher* flusher;  // null: there is no log either
     const shared::server_facts& facts;
     server_state& server;
     subscriptions& topics;
     shared::request_limits limits;
     counters& counts;
+    durable_log* log = nullptr;                // null: nothing is written to disk
     shared::unix_ms now = shared::unix_now();  // as of the last data command or turn of the chores
 };
 

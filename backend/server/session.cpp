@@ -12,10 +12,6 @@ namespace {
 /// Bytes of messages that a client may leave unread: Redis's client-output-buffer-limit.
 constexpr std::size_t most_unread = 32UL * 1024 * 1024;
 
-bool is_about_data(const shared::command_spec& spec) noexcept {
-    return has_command(spec) && !spec.has(shared::connection);
-}
-
 bool flushes(const shared::command_spec& spec) noexcept {
     return spec.id == shared::command_id::flushall || spec.id == shared::command_id::flushdb;
 }
@@ -119,6 +115,7 @@ void session::run_quietly(std::span<const std::string_view> words) {
     if (replies_ == reply_mode::on || closed()) return;
     auto& replies = out();
     replies.resize(replies.size() - (queued() - before));
+    if (with_.flusher != nullptr) with_.flusher->forget(self_, queued());
     if (replies_ != reply_mode::skip) return;
     replies_ = reply_mode::on;
     note_special();
@@ -229,13 +226,35 @@ void session::answer_error(std::string_view text) {
 
 void session::run_data_command(const shared::command_spec& spec,
                                std::span<const std::string_view> words, shared::unix_us now) {
-    const bool with_partner = with_.partner != nullptr;
-    if (with_partner && !in_exec_ && flushes(spec)) return flush_everywhere(words);
+    if (!in_exec_ && !admitted(spec.has(shared::writes))) return;
+    if (with_.partner != nullptr && !in_exec_ && flushes(spec)) return flush_everywhere(words);
+    const std::size_t reply_begin = queued();
     command_context context{with_.data, now / 1000, state_.version, out(), with_.limits.value};
     run_command(spec, words, context);
-    if (with_partner && spec.has(shared::writes)) {
-        owner().events().at_end_of_turn(*with_.flusher, shared::turn_phase::first);
-    }
+    if (with_.flusher != nullptr && spec.has(shared::writes)) settle_with_log(reply_begin);
+}
+
+/// What was written goes to the partner and the log before its reply, which began there, leaves.
+void session::settle_with_log(std::size_t reply_begin) {
+    with_.flusher->note({self_, reply_begin, queued() - reply_begin});
+    owner().events().at_end_of_turn(*with_.flusher, shared::turn_phase::first);
+}
+
+/// Whether the log lets the command run now; if not, it has been refused.
+bool session::admitted(bool writes) {
+    if (with_.log == nullptr) return true;
+    const auto gate = with_.log->admits();
+    if (gate == durable_log::gate::open || (gate == durable_log::gate::refusing && !writes))
+        return true;
+    answer_error(with_.log->refusal());
+    return false;
+}
+
+void session::replace_reply(std::size_t begin, std::size_t size, std::string_view error) {
+    std::string reply;
+    shared::append_error(reply, error);
+    auto& bytes = out();
+    bytes.replace(bytes.size() - queued() + begin, size, reply);
 }
 
 /// FLUSHALL of a pair. First our clock is brought past everything that the partner has answered, so
@@ -249,10 +268,13 @@ void session::flush_everywhere(std::span<const std::string_view> words) {
         std::string reply;
         command_context context{self.with_.data, shared::unix_now(), self.state_.version, reply};
         run_command(*shared::find_command(again[0]), again, context);
+        self.settle_with_log(self.queued());
         self.after_partner([reply](session& done) {
             done.waiting_ = false;
-            done.out() += reply;
             done.wake();
+            const std::size_t begin = done.queued();
+            done.out() += reply;
+            done.settle_with_log(begin);
         });
     });
 }
@@ -271,11 +293,13 @@ void session::partner_command(std::span<const std::string_view> words) {
     }
     if (with_.partner == nullptr)
         return answer_error("ERR this backend is configured without a partner");
+    if (with_.log != nullptr && with_.log->admits() == durable_log::gate::loading)
+        return answer_error(with_.log->refusal());
     const auto offer = read_link_request(words.subspan(2));
     if (!offer.partner) return answer_error(offer.error);
     if (const auto refusal = with_.partner->offer(*offer.partner); !refusal.empty())
         return answer_error(refusal);
-    with_.partner->accept(owner(), release(), *offer.partner);
+    with_.partner->accept(owner(), release(), *offer.partner, with_.flusher);
 }
 
 }  // namespace backend

@@ -25,6 +25,10 @@ class session final : public shared::client_session, private subscriber {
 
     bool subscribed() const noexcept { return record_.subscribed(); }
 
+    /// Puts an error in the place of a reply that turned out not to be true. Requires: nothing has
+    /// been written since it was queued.
+    void replace_reply(std::size_t begin, std::size_t size, std::string_view error);
+
   private:
     bool on_request(std::span<const std::string_view> words) override;
     bool answers_pending() const override { return waiting_; }
@@ -53,6 +57,7 @@ class session final : public shared::client_session, private subscriber {
     void watch(std::span<const std::string_view> keys);
     void queue(std::span<const std::string_view> words);
     void exec();
+    bool queue_admitted(const transaction& queued);
 
     void run(const shared::command_spec& spec, std::span<const std::string_view> words);
     void run_other_command(const shared::command_spec& spec,
@@ -61,6 +66,8 @@ class session final : public shared::client_session, private subscriber {
                           shared::unix_us now);
     void note_time(const shared::command_spec& spec, std::span<const std::string_view> words,
                    shared::unix_us began, std::int64_t took);
+    bool admitted(bool writes);
+    void settle_with_log(std::size_t reply_begin);
     void partner_command(std::span<const std::string_view> words);
 
     void flush_everywhere(std::span<const std::string_view> words);

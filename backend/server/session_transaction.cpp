@@ -1,4 +1,5 @@
 // The part of a session that is about MULTI: queueing, and EXEC over the shards of all its keys.
+#include "backend/commands/table.hpp"
 #include "backend/server/session.hpp"
 #include "backend/store/group.hpp"
 
@@ -90,12 +91,21 @@ void session::queue(std::span<const std::string_view> words) {
         if (known) return answer_wrong_arity(*spec);
         return answer_error(shared::unknown_command_error(words));
     }
+    if (is_about_data(*spec) && !admitted(spec->has(shared::writes))) return transaction_->spoil();
     if (!transaction_->add(words)) {
         transaction_->spoil();
         return answer_error(too_large);
     }
     record_.queued = static_cast<std::int32_t>(transaction_->size());
     shared::append_simple(out(), "QUEUED");
+}
+
+bool session::queue_admitted(const transaction& queued) {
+    bool writes = false;
+    queued.for_each([&writes](std::span<const std::string_view> words) {
+        writes = writes || shared::find_command(words[0])->has(shared::writes);
+    });
+    return admitted(writes);
 }
 
 /// The shards of all keys are held from the check of the watched ones to the last command: nobody
@@ -108,6 +118,7 @@ void session::exec() {
     if (queued->spoiled()) {
         return answer_error("EXECABORT Transaction discarded because of previous errors.");
     }
+    if (!queue_admitted(*queued)) return;
     const auto now = shared::unix_now();
     const auto held = keys_to_hold(*queued, watched);
     const auto group = held.everything ? with_.data.hold_all(now) : with_.data.hold(held.keys, now);

@@ -61,16 +61,21 @@ store::entry_access store::open(std::string_view key, shared::unix_ms now) {
     return entry_access(*this, key, now);
 }
 
-bool store::merge(const effect& what, shared::unix_ms now) {
+bool store::merge(const effect& what, shared::unix_ms now, effect_sink* log) {
     clock_.observe(what.stamp);
     if (what.kind == effect_kind::mark) return false;
-    if (what.kind == effect_kind::flush) return raise_watermark(what.stamp);
+    if (what.kind == effect_kind::flush) {
+        const bool raised = raise_watermark(what.stamp);
+        if (raised && log != nullptr) log->on_effect(what);
+        return raised;
+    }
     const std::uint64_t hash = shared::xxh3(what.key);
     bool changed = false;
     {
         shard& home = shard_of(hash);
         const std::lock_guard held(home);
         changed = home.merge(what, static_cast<std::uint32_t>(hash), now);
+        if (changed && log != nullptr) log->on_effect(what);
         leases_[shard_index(hash)].end(hash);  // even of an absent key that the partner deletes
     }
     if (changed) make_room(now);
@@ -121,6 +126,10 @@ void store::forget_tombstones(version older_than) {
 
 version store::tombstone_floor() const noexcept {
     return around_->tombstone_floor.load(std::memory_order_relaxed);
+}
+
+void store::raise_tombstone_floor(version floor) noexcept {
+    around_->raise_floor(floor);
 }
 
 std::uint64_t store::used_memory() const noexcept {

@@ -38,7 +38,8 @@ struct store_options {
     shared::live_value<std::uint64_t> memory = 256UL << 20U;  // bytes for data, index, tombstones
     unsigned shards = 16;                                     // a power of two
     std::string_view eviction = default_eviction;             // one of `eviction_names`
-    bool tombstones = false;  // remember deletes, for a partner: 1/16 of `memory` at most
+    bool tombstones = false;      // remember deletes, for a partner: 1/16 of `memory` at most
+    bool absent_deletes = false;  // tell the sink of them, too: a log may hold what was evicted
 };
 
 struct store_stats {
@@ -82,8 +83,9 @@ class store {
     group hold_all(shared::unix_ms now);
 
     /// Applies a partner's effect: a newer version than the one held wins, everything else is
-    /// ignored. Observes the version. Does not tell the sink. False if it changed nothing.
-    bool merge(const effect& what, shared::unix_ms now);
+    /// ignored. Observes the version. Does not tell the sink, but `log`, if it is not null and
+    /// something changed. False if it changed nothing.
+    bool merge(const effect& what, shared::unix_ms now, effect_sink* log = nullptr);
 
     /// Removes everything older than a new version, and tells the sink, once and without a lock.
     void flush(shared::unix_ms now);
@@ -97,6 +99,9 @@ class store {
 
     /// Versions of deletes below it may have been forgotten. 0 without tombstones.
     version tombstone_floor() const noexcept;
+
+    /// Raises `tombstone_floor`: deletes below it were forgotten in an earlier life.
+    void raise_tombstone_floor(version floor) noexcept;
 
     /// Drops entries of versions below `floor`: what a partner whose floor that is may have deleted
     /// meanwhile.

@@ -80,7 +80,7 @@ class Server:
         self.partner = None
         self.environment = {}
         self.log = os.path.join(directory, name + ".log")
-        self._argv = argv
+        self.argv = argv
         self._clients = []
         self._process = None
 
@@ -94,7 +94,7 @@ class Server:
 
     def start(self):
         with open(self.log, "ab") as log:
-            self._process = subprocess.Popen(self._argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self._process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                              env={**os.environ, **self.environment})
         return self
 
@@ -192,21 +192,23 @@ class Stage:
         self.servers.append(server)
         return server
 
-    def backend(self, name, port=None, partner=None, link=None, start=True, **settings):
-        """A backend; `partner` is a port, `link` are further keys of [partner]."""
+    def backend(self, name, port=None, partner=None, link=None, start=True, log=None, **settings):
+        """A backend; `partner` is a port, `link` are further keys of [partner], `log` those of [log]."""
         port = port or free_port()
         settings = {"name": name, "listen": f"127.0.0.1:{port}", "threads": 2, "memory": "256mb", **settings}
         text = toml_lines(settings)
         if partner:
             text += "[partner]\n" + toml_lines({"address": f"127.0.0.1:{partner}", **(link or {})})
+        if log is not None:
+            text += "[log]\n" + toml_lines({"dir": os.path.join(self.directory, name + ".log.d"), **log})
         path = self.write(f"{name}-{port}.toml", text)
         server = self.add(name, port, [program("ringway-backend"), "--config", path])
         return server.start() if start else server
 
-    def pair(self, first, second, link=None, **settings):
+    def pair(self, first, second, link=None, log=None, **settings):
         """Two partners, both ready."""
         ports = free_port(), free_port()
-        made = [self.backend(name, port, other, link, **settings)
+        made = [self.backend(name, port, other, link, log=log, **settings)
                 for name, port, other in ((first, ports[0], ports[1]), (second, ports[1], ports[0]))]
         made[0].partner, made[1].partner = second, first
         for server in made:

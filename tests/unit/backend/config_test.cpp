@@ -45,6 +45,13 @@ timeout = "1500ms"
 grace = "0s"
 backlog = "1mb"
 tombstones = "2d"
+[log]
+dir = "/var/lib/ringway/a1"
+fsync = "always"
+on_error = "serve"
+rewrite_growth = 50
+rewrite_from = "1mb"
+salvage = true
 )";
 
 }  // namespace
@@ -57,6 +64,7 @@ BOOST_AUTO_TEST_CASE(a_name_alone_is_a_configuration) {
     BOOST_TEST((read("name = \"a1\"") == expected));
     BOOST_TEST(expected.listen.port == 7401U);
     BOOST_TEST(!expected.partner.has_value());
+    BOOST_TEST(!expected.log.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(every_key_is_read) {
@@ -76,6 +84,13 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST((settings.partner->grace == 0s));
     BOOST_TEST(settings.partner->backlog == 1ULL << 20);
     BOOST_TEST((settings.partner->tombstones == 48h));
+    BOOST_TEST_REQUIRE(settings.log.has_value());
+    BOOST_TEST((*settings.log == backend::log_settings{.dir = "/var/lib/ringway/a1",
+                                                       .fsync = backend::fsync_policy::always,
+                                                       .on_error = backend::on_log_error::serve,
+                                                       .rewrite_growth = 50,
+                                                       .rewrite_from = 1UL << 20U,
+                                                       .salvage = true}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_described_reads_back_as_the_same) {
@@ -94,7 +109,12 @@ threads = 257
 [partner]
 timeout = 2
 [log]
-dir = "x"
+fsync = "everysecond"
+on_error = 1
+rewrite_growth = 10001
+rewrite_from = "1kb"
+salvage = "yes"
+sync = "no"
 )",
         {
             R"(f.toml:1: missing required key "name")",
@@ -105,7 +125,13 @@ dir = "x"
             R"(f.toml:5: missing required key "address" in [partner])",
             "f.toml:6: \"timeout\" in [partner] expects a duration such as \"250ms\", "
             "not 2",
-            R"(f.toml:7: unknown key "log")",
+            R"(f.toml:7: missing required key "dir" in [log])",
+            R"(f.toml:8: "fsync" in [log] expects "always", "everysec" or "no", not "everysecond"; did you mean "everysec"?)",
+            R"(f.toml:9: "on_error" in [log] expects "refuse" or "serve", not 1)",
+            R"(f.toml:10: "rewrite_growth" in [log] must be from 0 to 10000, not 10001)",
+            R"(f.toml:11: "rewrite_from" in [log] must be at least 64kb, not "1kb")",
+            R"(f.toml:12: "salvage" in [log] expects true or false, not "yes")",
+            R"(f.toml:13: unknown key "sync" in [log]; did you mean "fsync"?)",
         });
 }
 
@@ -123,7 +149,9 @@ BOOST_AUTO_TEST_CASE(flags_go_over_the_file) {
         "--threads",   "2",           "--memory",
         "8mb",         "--partner",   "127.0.0.1:9",
         "--max-value", "1mb",         "--max-clients",
-        "5",           "--log-level", "error"};
+        "5",           "--log-level", "error",
+        "--log-dir",   "/data/x1",    "--salvage",
+        "true"};
     const auto line = shared::read_command_line(std::size(arguments), arguments, program);
     const auto loaded = backend::load_config(line);
     if (loaded.has_error()) BOOST_FAIL(loaded.error().front());
@@ -135,6 +163,8 @@ BOOST_AUTO_TEST_CASE(flags_go_over_the_file) {
     BOOST_TEST(loaded->max_value == 1ULL << 20);
     BOOST_TEST(loaded->max_clients == 5U);
     BOOST_TEST((loaded->log_level == shared::log_level::error));
+    BOOST_TEST(loaded->log->dir == "/data/x1");
+    BOOST_TEST(loaded->log->salvage);
 }
 
 BOOST_AUTO_TEST_CASE(the_shipped_files_are_two_pairs_of_partners) {

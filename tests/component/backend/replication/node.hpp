@@ -51,8 +51,8 @@ class node {
                      data, clock_, records_);
         info_.set_partner(&*link);
         for (std::size_t i = 0; i < workers_.size(); ++i) {
-            flushers_.emplace_back(records_);
             auto& clients = clients_.emplace_back(workers_[i].events());
+            flushers_.emplace_back(&records_, nullptr, clients);
             auto& topics = topics_.emplace_back(server_.channels, i);
             services_.push_back({workers_[i],
                                  clients,

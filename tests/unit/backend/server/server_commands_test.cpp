@@ -52,6 +52,15 @@ BOOST_AUTO_TEST_CASE(latency_tells_events) {
     BOOST_TEST(run("LATENCY foo") == "-ERR unknown subcommand 'foo'. Try LATENCY HELP.\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(bgrewriteaof_asks_for_a_rewrite_of_the_log) {
+    BOOST_TEST(run("BGREWRITEAOF") == "-ERR this backend is configured without a log\r\n");
+    bool going_on = false;
+    server.rewrite_log = [&going_on] { return !std::exchange(going_on, true); };
+    BOOST_TEST(run("BGREWRITEAOF") == "+Background append only file rewriting started\r\n");
+    BOOST_TEST(run("BGREWRITEAOF") ==
+               "-ERR Background append only file rewriting already in progress\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(debug_is_refused_unless_allowed) {
     BOOST_TEST(run("DEBUG SLEEP 0").starts_with("-ERR DEBUG command not allowed."));
     BOOST_TEST(run("DEBUG SET-ACTIVE-EXPIRE 0").starts_with("-ERR DEBUG command not allowed."));

@@ -1,0 +1,111 @@
+#include "backend/persist/manifest.hpp"
+
+#include "shared/hash/hash.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <utility>
+
+namespace backend {
+namespace {
+
+constexpr std::string_view title = "ringway-log 1";
+constexpr std::array<std::string_view, 2> kinds{"base-", "tail-"};  // in the order of log_kind
+constexpr std::size_t digits = 6;
+
+std::string checksum_line(std::string_view before) {
+    std::array<char, 32> line{};
+    const int size = std::snprintf(line.data(), line.size(), "checksum %08x\n",
+                                   static_cast<unsigned>(shared::xxh3(before)));
+    return {line.data(), static_cast<std::size_t>(size)};
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+std::string_view next_line(std::string_view& text) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+}
+
+std::optional<log_part> parse_part(std::string_view line) {
+    const auto blank = line.find(' ');
+    if (blank == std::string_view::npos) return std::nullopt;
+    const auto name = parse_log_name(line.substr(0, blank));
+    const auto size = parse_number(line.substr(blank + 1));
+    if (!name || (!size && line.substr(blank + 1) != "open")) return std::nullopt;
+    return log_part{*name, size};
+}
+
+described<manifest> wrong(std::string what) {
+    return {boost::system::in_place_error, std::move(what)};
+}
+
+}  // namespace
+
+std::string log_name::text() const {
+    auto text = std::to_string(number);
+    if (text.size() < digits) text.insert(0, digits - text.size(), '0');
+    return std::string(kinds[static_cast<std::size_t>(kind)]) + text;
+}
+
+std::optional<log_name> parse_log_name(std::string_view text) {
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+        if (!text.starts_with(kinds[kind])) continue;
+        const auto number = parse_number(text.substr(kinds[kind].size()));
+        if (!number) return std::nullopt;
+        const log_name name{static_cast<log_kind>(kind), *number};
+        return name.text() == text ? std::optional(name) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::uint64_t manifest::next_number() const noexcept {
+    std::uint64_t next = 1;
+    for (const auto& part : parts) next = std::max(next, part.name.number + 1);
+    return next;
+}
+
+bool manifest::has(const log_name& name) const noexcept {
+    return std::any_of(parts.begin(), parts.end(),
+                       [&name](const log_part& part) { return part.name == name; });
+}
+
+std::string write_manifest(const manifest& what) {
+    std::string out(title);
+    out += "\nnode " + what.node + '\n';
+    for (const auto& part : what.parts) {
+        out += part.name.text() + ' ' + (part.size ? std::to_string(*part.size) : "open") + '\n';
+    }
+    return out + checksum_line(out);
+}
+
+described<manifest> read_manifest(std::string_view text) {
+    const auto last = text.rfind("checksum ");
+    if (!text.starts_with(title)) return wrong("is no manifest that this program knows");
+    if (last == std::string_view::npos || text.substr(last) != checksum_line(text.substr(0, last)))
+        return wrong("is damaged: its checksum is wrong");
+    std::string_view rest = text.substr(0, last);
+    next_line(rest);
+    manifest read;
+    const auto node = next_line(rest);
+    if (!node.starts_with("node ")) return wrong("lacks the name of its node");
+    read.node = node.substr(5);
+    while (!rest.empty()) {
+        const auto line = next_line(rest);
+        const auto part = parse_part(line);
+        if (!part) return wrong("has a line that cannot be read: " + std::string(line));
+        read.parts.push_back(*part);
+    }
+    return read;
+}
+
+}  // namespace backend

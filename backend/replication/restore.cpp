@@ -1,0 +1,45 @@
+#include "backend/replication/restore.hpp"
+
+#include <algorithm>
+
+namespace backend {
+namespace {
+
+constexpr std::string_view note_of_seen = "log-seen";
+constexpr std::string_view note_of_floor = "log-floor";
+constexpr std::size_t entries_at_once = 8;  // few, for they may be large
+
+}  // namespace
+
+effect seen_note(version seen) noexcept {
+    return {.kind = effect_kind::mark, .stamp = seen, .value = note_of_seen};
+}
+
+void restorer::apply(const effect& what, shared::unix_ms now) {
+    if (what.kind == effect_kind::mark) take_note(what);
+    if (data_.merge(what, now) || what.kind != effect_kind::erase || !tombstones_) return;
+    // A merge buries what is there. So something older is, unless what is there is newer.
+    const effect older{.kind = effect_kind::set, .stamp = what.stamp - 1, .key = what.key};
+    if (data_.merge(older, now)) data_.merge(what, now);
+}
+
+void restorer::take_note(const effect& what) noexcept {
+    if (what.value == note_of_seen) seen_ = std::max(seen_, what.stamp);
+    if (what.value == note_of_floor && tombstones_) data_.raise_tombstone_floor(what.stamp);
+}
+
+// What was seen is noted before the walk: the data have at least that. The floor after it: what was
+// forgotten meanwhile may not have been visited.
+data_scan scan_for_log(store& data, version seen, std::function<shared::unix_ms()> now) {
+    return [&data, seen, now = std::move(now), cursor = scan_cursor(),
+            begun = false](const std::function<void(const effect&)>& visit) mutable {
+        if (!begun && seen != 0) visit(seen_note(seen));
+        begun = true;
+        if (data.scan(cursor, entries_at_once, visit, now())) return true;
+        if (const auto floor = data.tombstone_floor(); floor != 0)
+            visit({.kind = effect_kind::mark, .stamp = floor, .value = note_of_floor});
+        return false;
+    };
+}
+
+}  // namespace backend

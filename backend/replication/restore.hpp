@@ -1,0 +1,40 @@
+// From the store to the log and back: what a rewrite writes, and what a record does at the start.
+// One thread each.
+#pragma once
+
+#include "backend/persist/rewrite.hpp"
+#include "backend/store/store.hpp"
+
+#include <functional>
+
+namespace backend {
+
+/// Up to which of the partner's versions everything has been applied: a mark in the log.
+effect seen_note(version seen) noexcept;
+
+/// Puts a store together again. Pure: time is an argument.
+class restorer {
+  public:
+    /// `tombstones`: as the store keeps them, for a partner.
+    restorer(store& data, bool tombstones) noexcept : data_(data), tombstones_(tombstones) {}
+
+    /// As `store::merge`, and with `tombstones` a delete of a key that is absent is remembered,
+    /// too: the partner may still have the key.
+    void apply(const effect& what, shared::unix_ms now);
+
+    /// As `seen_note` has noted it last; 0: never.
+    version seen() const noexcept { return seen_; }
+
+  private:
+    void take_note(const effect& what) noexcept;
+
+    store& data_;
+    bool tombstones_;
+    version seen_ = 0;
+};
+
+/// A walk over all that a rewrite writes: entries, tombstones, and notes of what has been seen of
+/// the partner and from where on deletes are remembered. `now` is asked at each step.
+data_scan scan_for_log(store& data, version seen, std::function<shared::unix_ms()> now);
+
+}  // namespace backend
