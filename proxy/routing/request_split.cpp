@@ -20,7 +20,8 @@ void request_split::cut(std::span<const std::string_view> words, std::size_t ste
         homes_.push_back(routes.home_of(words[at]));
     }
     for (const std::size_t home : homes_) {
-        const auto where = routes.serve(home, statuses, loads);
+        const auto where =
+            routes.serve(home, words[1 + part_of_key_.size() * step], statuses, loads);
         auto& index = part_of_server_[std::min(where.server, statuses.size())];
         if (index == none) {
             index = static_cast<std::uint16_t>(parts_.size());
