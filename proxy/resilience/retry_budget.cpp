@@ -5,7 +5,7 @@
 namespace proxy {
 
 retry_budget::retry_budget(const retry_settings& settings, shared::steady_time now) noexcept
-    : settings_(settings), tokens_(std::min(settings.least, settings.most)), filled_to_(now) {}
+    : settings_(settings), tokens_(settings.most), filled_to_(now) {}
 
 bool retry_budget::take(std::uint64_t requests, shared::steady_time now) noexcept {
     const auto seconds = std::chrono::duration<double>(now - filled_to_).count();

@@ -21,7 +21,7 @@ struct retry_settings {
 
 class retry_budget {
   public:
-    /// Begins with what a second brings.
+    /// Begins with as many as there may be: a home may die when little has been asked yet.
     retry_budget(const retry_settings& settings, shared::steady_time now) noexcept;
 
     /// Takes a token if there is one. `requests`: all so far, never fewer than the time before.

@@ -90,7 +90,9 @@ class Network:
         self._ip("-n", self.name, "link", "set", "inside", "down")
 
     def end(self):
-        bench_servers.run([bench_servers.find("ip"), "netns", "del", self.name])
+        # The namespace lives on while connections cut off in it end; the devices, with our address, must not.
+        for words in (("link", "del", self._device), ("netns", "del", self.name)):
+            bench_servers.run([bench_servers.find("ip"), *words])
 
 
 def ask(host, port, *words):
@@ -195,8 +197,9 @@ def measure(scenario, given):
 def measured(scenario, stage, network, given):
     program = os.path.join(given.bin, "bench_load")
     common = [program, "--port", str(stage.proxy.port), "--json", "--key-prefix", stage.prefix, "--keys", "10000"]
-    if bench_servers.run([*common, "--prefill", "--pipeline", "16"]).returncode:
-        raise bench_common.WrongAnswers("the keys could not be set")
+    filled = bench_servers.run([*common, "--prefill", "--pipeline", "16"], stderr=subprocess.PIPE)
+    if filled.returncode:
+        raise bench_common.WrongAnswers(f"{scenario}, setting the keys: {filled.stderr.strip()}")
     # A client waits for nobody else's answer: what is due is sent, also while none come.
     argv = [*common, "--rate", str(given.rate), "--seconds", str(HAPPENS + given.seconds), "--pipeline", "256"]
     with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as load:
