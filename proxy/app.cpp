@@ -90,6 +90,10 @@ pool_facts facts_of(const pool_config& settings, const config& all, health_board
             .connections = settings.connections,
             .connect_timeout = settings.connect_timeout,
             .request_timeout = settings.request_timeout,
+            .most_timeouts = settings.health.timeouts,
+            .retries = {.share = settings.retry_share,
+                        .least = static_cast<double>(settings.retry_least),
+                        .most = static_cast<double>(settings.retry_most)},
             .allow_keys = settings.allow_keys,
             .most_in_flight = settings.max_in_flight,
             .most_queued = settings.max_queued,
@@ -107,7 +111,7 @@ pool_facts facts_of(const pool_config& settings, const config& all, health_board
 
 app::pool::pool(const pool_config& settings, const config& all, shared::worker_pool& workers,
                 std::uint16_t port)
-    : board(names_of(settings), settings.health.fall, settings.health.rise),
+    : board(names_of(settings), settings.health.fall, settings.health.rise, settings.slow_start),
       facts(facts_of(settings, all, board)),
       counts(workers.size()),
       info(facts, counts, port) {
@@ -117,7 +121,7 @@ app::pool::pool(const pool_config& settings, const config& all, shared::worker_p
     for (std::size_t i = 0; i < facts.backends.size(); ++i) {
         probers.push_back(std::make_unique<prober>(
             workers[0].context(), facts.backends[i].where,
-            probe_schedule{settings.health.interval, settings.health.timeout},
+            probe_schedule{settings.health.interval, settings.health.timeout, settings.health.fall},
             [this, i](probe_outcome outcome) { board.on_probe(i, outcome); }));
     }
 }

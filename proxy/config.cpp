@@ -90,6 +90,7 @@ health_config read_health(section from) {
     health.timeout = from.duration("timeout", health.timeout, milliseconds(1), hours(1));
     health.fall = from.integer<std::uint32_t>("fall", health.fall, 1, 1000);
     health.rise = from.integer<std::uint32_t>("rise", health.rise, 1, 1000);
+    health.timeouts = from.integer<std::uint32_t>("timeouts", health.timeouts, 0, 100'000);
     if (health.timeout > health.interval) {
         from.fail("timeout", "the timeout of a probe is longer than the interval between probes");
     }
@@ -187,6 +188,12 @@ pool_config read_pool(section& from) {
     pool.max_queued = from.size("max_queued", pool.max_queued, 64ULL << 10, 64ULL << 30);
     pool.large_reply = from.size("large_reply", pool.large_reply, 4ULL << 10, 1ULL << 30);
     pool.max_lanes = from.integer<std::uint32_t>("max_lanes", pool.max_lanes, 0, 10'000);
+    pool.slow_start = from.duration("slow_start", pool.slow_start, microseconds(0), hours(1));
+    if (pool.slow_start.count() != 0 && pool.policy != "consistent-hash")
+        from.fail("slow_start", "\"slow_start\" belongs to the policy \"consistent-hash\"");
+    pool.retry_share = from.real("retry_share", pool.retry_share, 0.001, 1);
+    pool.retry_least = from.integer<std::uint32_t>("retry_least", pool.retry_least, 0, 1'000'000);
+    pool.retry_most = from.integer<std::uint32_t>("retry_most", pool.retry_most, 0, 1'000'000);
     pool.allow_keys = from.boolean("allow_keys", pool.allow_keys);
     pool.health = read_health(from.table("health"));
     pool.backends = read_backends(from);
@@ -294,12 +301,17 @@ void write_pool(shared::toml_writer& out, const pool_config& pool) {
         .size("max_queued", pool.max_queued)
         .size("large_reply", pool.large_reply)
         .integer("max_lanes", pool.max_lanes)
+        .duration("slow_start", pool.slow_start)
+        .real("retry_share", pool.retry_share)
+        .integer("retry_least", pool.retry_least)
+        .integer("retry_most", pool.retry_most)
         .boolean("allow_keys", pool.allow_keys);
     out.table("[pool.health]")
         .duration("interval", pool.health.interval)
         .duration("timeout", pool.health.timeout)
         .integer("fall", pool.health.fall)
-        .integer("rise", pool.health.rise);
+        .integer("rise", pool.health.rise)
+        .integer("timeouts", pool.health.timeouts);
     for (const auto& backend : pool.backends) {
         out.table("[[pool.backend]]").text("name", backend.name).place("address", backend.address);
         if (!backend.partner.empty()) out.text("partner", backend.partner);

@@ -33,8 +33,9 @@ struct backend_config {
 struct health_config {
     std::chrono::microseconds interval = std::chrono::seconds(1);
     std::chrono::microseconds timeout = std::chrono::milliseconds(250);  // at most the interval
-    std::uint32_t fall = 3;  // failed probes in a row that take a backend down
-    std::uint32_t rise = 2;  // good probes in a row that bring it back
+    std::uint32_t fall = 3;      // failed probes in a row that take a backend down
+    std::uint32_t rise = 2;      // good probes in a row that bring it back
+    std::uint32_t timeouts = 5;  // of requests, in a row, that take it down too; 0: any number
 
     friend bool operator==(const health_config&, const health_config&) = default;
 };
@@ -68,6 +69,10 @@ struct pool_config {
     std::uint64_t max_queued = 256ULL << 20;  // bytes of requests on one connection
     std::uint64_t large_reply = 64ULL << 10;  // bytes: beyond it a reply is passed on in pieces
     std::uint32_t max_lanes = 128;            // of one worker to one backend
+    std::chrono::microseconds slow_start{0};  // until one that has come back serves all of its keys
+    double retry_share = 0.2;                 // second tries for each request
+    std::uint32_t retry_least = 10;           // and for each second
+    std::uint32_t retry_most = 10'000;        // that may be saved up
     bool allow_keys = false;                  // serve KEYS, which takes all keys at once
     health_config health;
     std::vector<backend_config> backends;  // one or more

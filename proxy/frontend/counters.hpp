@@ -11,9 +11,11 @@ struct counters {
     shared::counter rejected;  // beyond max_clients
     shared::counter requests;
     shared::counter retried;                  // sent once more after a failure
+    shared::counter retries_refused;          // beyond the budget of second tries
     shared::counter served_by_partner;        // because the home could not
     shared::counter relieved;                 // served elsewhere: the home had more than its share
     shared::counter unavailable;              // answered with UNAVAILABLE
+    shared::counter unknown;                  // answered with UNKNOWN
     shared::counter timed_out;                // answered with TIMEOUT
     shared::counter busy;                     // answered with BUSY
     shared::counter protocol_errors;          // clients' connections ended for what they had sent

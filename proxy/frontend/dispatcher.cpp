@@ -45,6 +45,8 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
       ticker_(owner.context()),
       reply_memory_{owner.buffers(), {}},
       random_(std::random_device()()),
+      now_(shared::steady_now()),
+      retries_(pool.retries, now_),
       clients_(owner.events()) {
     for (std::size_t i = 0; i < pool.backends.size(); ++i) {
         const connection_settings each{i,
@@ -52,7 +54,8 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
                                        pool.connect_timeout,
                                        pool.request_timeout,
                                        pool.reply_limits,
-                                       pool.large_reply};
+                                       pool.large_reply,
+                                       pool.most_timeouts};
         links_.push_back(std::make_unique<link>(
             owner, link_settings{each, pool.connections, pool.most_lanes}, *this));
     }
@@ -68,6 +71,7 @@ void dispatcher::start() {
 
 void dispatcher::tick() {
     now_ = shared::steady_now();
+    pool_.board.advance(now_);
     refresh_statuses();
     std::uint64_t lanes = 0;
     for (std::size_t i = 0; i < links_.size(); ++i) {
@@ -112,7 +116,10 @@ void dispatcher::refresh_statuses() {
     const auto changes = pool_.board.changes();
     if (changes == changes_seen_) return;
     changes_seen_ = changes;
-    for (std::size_t i = 0; i < statuses_.size(); ++i) statuses_[i] = pool_.board.status(i);
+    for (std::size_t i = 0; i < statuses_.size(); ++i) {
+        statuses_[i] = pool_.board.status(i);
+        router_.set_share(i, pool_.board.share(i));
+    }
 }
 
 std::span<const candidate> dispatcher::candidates() {
@@ -185,7 +192,8 @@ void dispatcher::to_keys(session& client, const ticket& whose, const shared::com
     shared::find_keys(spec, words).for_each(words, [&](std::string_view key) {
         const auto one = router_.by_key(key, statuses_);
         together = together && (where.home == nobody || where.home == one.home);
-        where = one;
+        // While a home takes its keys back its partner has what any of them needs.
+        if (where.server == where.home) where = one;
     });
     if (!together) return send_error(whose, apart_text(spec));
     send(client, whose, where, words);

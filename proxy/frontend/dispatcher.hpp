@@ -12,6 +12,7 @@
 #include "proxy/frontend/gather.hpp"
 #include "proxy/frontend/pool_facts.hpp"
 #include "proxy/frontend/session.hpp"
+#include "proxy/resilience/retry_budget.hpp"
 #include "proxy/routing/command_table.hpp"
 #include "proxy/routing/request_split.hpp"
 #include "proxy/upstream/link.hpp"
@@ -67,6 +68,7 @@ class dispatcher final : public reply_sink {
     void on_reply(const ticket& whose, std::string_view reply) override;
     void on_failure(const ticket& whose, std::string_view request, failure what) override;
     void on_unreachable(std::size_t backend) override;
+    bool on_silent(std::size_t backend) override;
     large_choice on_large(connection& from, const ticket& whose, std::size_t at_least) override;
     bool on_piece(connection& from, const ticket& whose, const shared::reply_piece& piece) override;
 
@@ -115,6 +117,7 @@ class dispatcher final : public reply_sink {
     std::string translated_;
     std::minstd_rand random_;
     shared::steady_time now_;  // of the last tick: deadlines are coarse
+    retry_budget retries_;
     shared::session_table<session> clients_;
 };
 

@@ -19,6 +19,7 @@ void dispatcher::on_reply(const ticket& whose, std::string_view reply) {
 
 void dispatcher::send_error(const ticket& whose, std::string_view text) {
     if (text.starts_with("UNAVAILABLE")) counts_.unavailable.add();
+    if (text.starts_with("UNKNOWN")) counts_.unknown.add();
     if (text.starts_with("TIMEOUT")) counts_.timed_out.add();
     if (text.starts_with("BUSY")) counts_.busy.add();
     std::string reply;
@@ -31,7 +32,12 @@ void dispatcher::on_failure(const ticket& whose, std::string_view request, failu
     if (client == nullptr) return;
     if (client->is_passing_on(whose.request)) return client->close();
     client->forget_large(whose);
-    const std::size_t next = next_server(whose, what);
+    std::size_t next = next_server(whose, what);
+    if (next != nobody && what == failure::lost && !retries_.take(counts_.requests.get(), now_)) {
+        counts_.retries_refused.add();
+        what = failure::not_spared;
+        next = nobody;
+    }
     if (next == nobody) {
         const auto& failed = pool_.backends[whose.sent_to].name;
         return send_error(whose,
@@ -69,6 +75,13 @@ std::size_t dispatcher::retry_target(std::size_t failed) {
 void dispatcher::on_unreachable(std::size_t backend) {
     pool_.board.on_refused(backend);
     refresh_statuses();
+}
+
+bool dispatcher::on_silent(std::size_t backend) {
+    // Of one without a partner the probes decide: nobody else could answer.
+    if (router_.shards() && router_.partner_of(backend) == nobody) return false;
+    on_unreachable(backend);
+    return true;
 }
 
 large_choice dispatcher::on_large(connection& from, const ticket& whose, std::size_t at_least) {

@@ -32,7 +32,8 @@ bool is_array_of(std::string_view reply, std::int64_t items) noexcept {
 }
 
 bool is_unreachable(std::string_view reply) noexcept {
-    return reply.starts_with("-UNAVAILABLE") || reply.starts_with("-TIMEOUT");
+    return reply.starts_with("-UNAVAILABLE") || reply.starts_with("-TIMEOUT") ||
+           reply.starts_with("-UNKNOWN ");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "proxy/health/board.hpp"
 #include "proxy/policy/factory.hpp"
 #include "proxy/policy/layout.hpp"
+#include "proxy/resilience/retry_budget.hpp"
 #include "proxy/routing/router.hpp"
 #include "shared/net/client_session.hpp"
 #include "shared/resp/reply_parser.hpp"
@@ -45,6 +46,8 @@ struct pool_facts {
     unsigned connections;  // of each worker to each backend
     std::chrono::microseconds connect_timeout;
     std::chrono::microseconds request_timeout;
+    unsigned most_timeouts;  // in a row that take a backend down; 0: any number
+    retry_settings retries;
     bool allow_keys;             // KEYS, which takes all keys at once
     std::size_t most_in_flight;  // requests of each worker at each backend
     std::size_t most_queued;     // bytes of requests on each connection

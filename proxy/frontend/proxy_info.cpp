@@ -20,9 +20,11 @@ constexpr stat stats[] = {
     {"rejected_connections", &counters::rejected},
     {"total_commands_processed", &counters::requests},
     {"requests_retried", &counters::retried},
+    {"retries_refused", &counters::retries_refused},
     {"requests_served_by_partner", &counters::served_by_partner},
     {"requests_relieved", &counters::relieved},
     {"requests_unavailable", &counters::unavailable},
+    {"requests_unknown", &counters::unknown},
     {"requests_timed_out", &counters::timed_out},
     {"requests_busy", &counters::busy},
     {"protocol_errors", &counters::protocol_errors},
@@ -42,6 +44,8 @@ std::string_view word_for(backend_status status) noexcept {
             return "down";
         case backend_status::catching_up:
             return "catching-up";
+        case backend_status::returning:
+            return "returning";
         case backend_status::ready:
             break;
     }

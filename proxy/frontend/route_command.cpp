@@ -24,11 +24,15 @@ std::string reason(const pool_facts& pool, const target& now) {
     if (now.relieved)
         return "home is ready, but has more than its share of the load; its partner serves reads";
     const auto home = pool.board.status(now.home);
+    if (now.server == now.home && home == backend_status::returning)
+        return "home is returning and serves this key again, or its partner is not ready";
     if (now.server == now.home)
         return home == backend_status::ready
                    ? "home is ready"
                    : "home is catching up, and nobody else can answer for it";
-    const std::string down = home == backend_status::down ? "home is down" : "home is catching up";
+    const std::string down = home == backend_status::down        ? "home is down"
+                             : home == backend_status::returning ? "home is returning"
+                                                                 : "home is catching up";
     if (now.server != nobody) return down + ", its partner serves";
     return pool.pairs.partner_of[now.home] == nobody ? down + " and has no partner"
                                                      : down + ", and so is its partner";

@@ -82,7 +82,9 @@ void prober::listen() {
 void prober::conclude(probe_outcome outcome) {
     asking_ = false;
     deadline_.cancel();
+    if (outcome != probe_outcome::failed) failures_ = 0;
     if (outcome == probe_outcome::failed) {
+        ++failures_;
         error_code ignored;
         socket_.close(ignored);
     }
@@ -90,11 +92,13 @@ void prober::conclude(probe_outcome outcome) {
     rest();
 }
 
-/// Waits for the next interval.
+/// Waits for the next interval; after a failure that may be the first of a row, no longer than a
+/// probe takes.
 void prober::rest() {
     asking_ = false;
     deadline_.cancel();
-    next_.expires_at(begun_ + schedule_.interval);
+    const bool in_doubt = failures_ != 0 && failures_ < schedule_.fall;
+    next_.expires_at(begun_ + (in_doubt ? schedule_.timeout : schedule_.interval));
     next_.async_wait([this](error_code problem) {
         if (!problem) probe();
     });

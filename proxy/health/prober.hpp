@@ -20,6 +20,7 @@ namespace proxy {
 struct probe_schedule {
     std::chrono::microseconds interval;
     std::chrono::microseconds timeout;  // for connecting, asking and the answer together
+    unsigned fall = 1;  // failures in a row; until then the next probe comes as soon as one is over
 };
 
 class prober {
@@ -48,6 +49,7 @@ class prober {
     std::chrono::steady_clock::time_point begun_;
     std::array<char, 512> answer_{};
     std::size_t received_ = 0;
+    unsigned failures_ = 0;  // in a row
     bool asking_ = false;
 };
 

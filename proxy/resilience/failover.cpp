@@ -14,7 +14,8 @@ constexpr unsigned most_attempts = 2;
 
 std::size_t serve_by(std::size_t home, std::size_t partner,
                      std::span<const backend_status> statuses) noexcept {
-    for (const auto least : {backend_status::ready, backend_status::catching_up}) {
+    for (const auto least :
+         {backend_status::ready, backend_status::returning, backend_status::catching_up}) {
         if (statuses[home] >= least) return home;
         if (partner != nobody && statuses[partner] >= least) return partner;
     }
@@ -33,13 +34,17 @@ std::string failure_text(failure what, bool idempotent, std::string_view backend
     const std::string name = "'" + std::string(backend) + "'";
     const std::string_view doubt =
         idempotent ? "" : "; the command may or may not have been applied";
+    const std::string word = idempotent ? "UNAVAILABLE " : "UNKNOWN ";
     switch (what) {
         case failure::not_sent:
             return unavailable_text(backend);
         case failure::lost:
-            return "UNAVAILABLE connection to backend " + name + " was lost" + std::string(doubt);
+            return word + "connection to backend " + name + " was lost" + std::string(doubt);
+        case failure::not_spared:
+            return word + "connection to backend " + name + " was lost" +
+                   ", and too many requests are sent again already";
         case failure::malformed:
-            return "UNAVAILABLE backend " + name + " broke the protocol" + std::string(doubt);
+            return word + "backend " + name + " broke the protocol" + std::string(doubt);
         case failure::timed_out:
             break;
     }

@@ -19,9 +19,11 @@ void request_split::cut(std::span<const std::string_view> words, std::size_t ste
         hashes_[key] = routes.hash_of(words[1 + key * step]);
     routes.find_homes(hashes_, homes_);
     for (std::size_t key = 0; key < keys; ++key) {
-        auto& index = part_of_home_[homes_[key]];
-        if (index == none)
-            index = part_of(routes.serve(homes_[key], statuses, loads), statuses.size());
+        const std::size_t home = homes_[key];
+        auto& index = part_of_home_[home];
+        if (index == none || statuses[home] == backend_status::returning) {
+            index = part_of(routes.serve(home, hashes_[key], statuses, loads), statuses.size());
+        }
         ++parts_[index].keys;
         part_of_key_[key] = index;
     }

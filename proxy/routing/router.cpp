@@ -1,6 +1,7 @@
 #include "proxy/routing/router.hpp"
 
 #include "proxy/policy/bounded_load.hpp"
+#include "proxy/resilience/ramp.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,10 +14,13 @@ topology::topology(std::vector<std::size_t> partners) : partner_of(std::move(par
     }
 }
 
-target router::serve(std::size_t home, std::span<const backend_status> statuses,
+target router::serve(std::size_t home, std::uint64_t hash, std::span<const backend_status> statuses,
                      std::span<const candidate> loads) const {
     const std::size_t partner = topology_.partner_of[home];
     const std::size_t server = serve_by(home, partner, statuses);
+    if (server != home && statuses[home] == backend_status::returning &&
+        slice_of(hash) < shares_[home])
+        return {home, home};
     if (!loads.empty() && bounds_load() && server == home && partner != nobody &&
         !has_room_for_one(home, loads, max_load_) && has_room_for_one(partner, loads, max_load_))
         return {home, partner, true};

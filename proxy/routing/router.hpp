@@ -50,7 +50,11 @@ class router {
     /// `max_load`: see `serve`; 0 or from 1 up.
     router(std::unique_ptr<policy> choice, shared::key_hash hash, const topology& pairs,
            double max_load = 0)
-        : policy_(std::move(choice)), hash_(hash), topology_(pairs), max_load_(max_load) {}
+        : policy_(std::move(choice)),
+          hash_(hash),
+          topology_(pairs),
+          max_load_(max_load),
+          shares_(pairs.partner_of.size()) {}
 
     /// True if each key has one home; false if every pair holds every key.
     bool shards() const noexcept { return policy_->shards(); }
@@ -64,16 +68,23 @@ class router {
         policy_->find_homes(hashes, homes);
     }
 
-    /// Who serves a home's keys. With `loads` (for a read), a home that has more than `max_load`
+    /// Who serves a key of a home. With `loads` (for a read), a home that has more than `max_load`
     /// times its share of the requests under way is relieved by its partner, if that is ready and
     /// has room: nobody else has the data.
-    target serve(std::size_t home, std::span<const backend_status> statuses,
+    /// A home that is returning serves those of its keys whose slice is below its share, and its
+    /// partner the others: each key is read and written at one side.
+    /// Unless the home is returning, all of its keys are served alike.
+    target serve(std::size_t home, std::uint64_t hash, std::span<const backend_status> statuses,
                  std::span<const candidate> loads = {}) const;
+
+    /// How many slices of its keys a returning backend serves.
+    void set_share(std::size_t backend, std::uint8_t share) { shares_[backend] = share; }
 
     /// For a sharding pool: the key's home and who serves it.
     target by_key(std::string_view key, std::span<const backend_status> statuses,
                   std::span<const candidate> loads = {}) const {
-        return serve(home_of(key), statuses, loads);
+        const std::uint64_t hash = hash_(key);
+        return serve(policy_->pick(hash, {}), hash, statuses, loads);
     }
 
     /// True if reads by key should come with the backends' loads.
@@ -102,6 +113,7 @@ class router {
     shared::key_hash hash_;
     const topology& topology_;
     double max_load_;
+    std::vector<std::uint8_t> shares_;  // of each backend, when it is returning
 };
 
 }  // namespace proxy

@@ -11,6 +11,10 @@ namespace {
 /// will not come.
 constexpr int patience = 5;
 
+/// Bounds of the waits between tries for a connection that brings no reply.
+constexpr std::chrono::milliseconds first_wait{20};
+constexpr std::chrono::seconds longest_wait{1};
+
 }  // namespace
 
 connection::connection(shared::worker& owner, const connection_settings& settings, reply_sink& sink)
@@ -20,7 +24,10 @@ connection::connection(shared::worker& owner, const connection_settings& setting
       parser_(settings.limits),
       stream_(settings.limits),
       granted_(settings.large_reply),
-      held_up_to_(settings.large_reply) {}
+      held_up_to_(settings.large_reply),
+      tries_(first_wait, longest_wait),
+      random_(std::random_device()()),
+      silence_(settings.most_timeouts) {}
 
 connection::~connection() {
     disconnect();
@@ -28,17 +35,18 @@ connection::~connection() {
 
 void connection::commit(const ticket& whose, shared::steady_time now) {
     pipeline_.end_request(whose, now + settings_.request_timeout);
-    if (state_ == state::idle) connect(now);
+    ensure_connected(now);
     if (state_ == state::connected)
         owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
 }
 
 void connection::ensure_connected(shared::steady_time now) {
-    if (state_ == state::idle) connect(now);
+    if (state_ == state::idle && tries_.may_try(now)) connect(now);
 }
 
 void connection::connect(shared::steady_time now) {
     state_ = state::connecting;
+    tries_.on_try(now, std::generate_canonical<double, 32>(random_));
     connect_deadline_ = now + settings_.connect_timeout;
     connecting_ = std::make_shared<boost::asio::ip::tcp::socket>(owner_.context());
     connecting_->async_connect(
@@ -104,6 +112,8 @@ void connection::read() {
 }
 
 void connection::take_replies(bool more) {
+    tries_.on_success();
+    silence_.on_reply();
     std::size_t taken = 0;
     if (!take(in_.bytes(), taken)) return fail(failure::malformed);
     in_.use(taken, parser_.missing());
@@ -211,17 +221,28 @@ void connection::tick(shared::steady_time now) {
         sink_.on_unreachable(settings_.backend);
         return fail(failure::not_sent);
     }
+    // Too early to try again: whoever waits is better served elsewhere.
+    if (state_ == state::idle && !pipeline_.empty()) return fail(failure::not_sent);
     const bool moved = std::exchange(progress_, false);
     // While a reply is passed on or kept waiting, what stands behind it can't come.
     if (paused_ || (moved && reading_ != reading::discarding)) {
         pipeline_.extend(now + settings_.request_timeout);
         return;
     }
-    pipeline_.expire(
-        now, [this](const ticket& whose) { sink_.on_failure(whose, {}, failure::timed_out); });
+    expire(now);
     if (moved) return;
     const auto oldest = pipeline_.oldest_deadline();
     if (oldest && now >= *oldest + (patience - 1) * settings_.request_timeout) fail(failure::lost);
+}
+
+/// Answers what has waited too long. A row of such takes the backend down: the rest goes elsewhere.
+void connection::expire(shared::steady_time now) {
+    bool silent = false;
+    pipeline_.expire(now, [&](const ticket& whose) {
+        silent = silence_.on_timeout() || silent;
+        sink_.on_failure(whose, {}, failure::timed_out);
+    });
+    if (silent && sink_.on_silent(settings_.backend)) fail(failure::lost);
 }
 
 void connection::fail(failure what) {

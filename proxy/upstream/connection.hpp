@@ -1,12 +1,15 @@
 // One pipelined connection to a backend: the socket around a pipeline. Connects when it is first
-// used or told to, fails its requests over when it breaks. Owned by a link, touched by its worker's
-// thread alone.
+// used or told to, fails its requests over when it breaks. Tries again and again with a backoff:
+// what is asked meanwhile fails at the next tick. Owned by a link, touched by its worker's thread
+// alone.
 //
 // A reply is held until it is whole and then handed on. Of one that grows large the sink is asked
 // what to do: hold it all the same, pass it on in pieces, drop it, or leave it where it is, unread.
 #pragma once
 
+#include "proxy/health/outlier.hpp"
 #include "proxy/resilience/failover.hpp"
+#include "proxy/upstream/backoff.hpp"
 #include "proxy/upstream/pipeline.hpp"
 #include "shared/net/inbound.hpp"
 #include "shared/net/socket.hpp"
@@ -19,6 +22,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string_view>
 
 namespace proxy {
@@ -42,6 +46,10 @@ class reply_sink {
     /// The backend refused a connection or could not be reached.
     virtual void on_unreachable(std::size_t backend) = 0;
 
+    /// As many requests in a row as `connection_settings::most_timeouts` got no reply in time.
+    /// True: the connection is to be broken.
+    virtual bool on_silent(std::size_t) { return false; }
+
     /// The reply takes `at_least` so many bytes, more than `connection_settings::large_reply`.
     virtual large_choice on_large(connection& from, const ticket& whose, std::size_t at_least) = 0;
 
@@ -57,6 +65,7 @@ struct connection_settings {
     std::chrono::microseconds request_timeout;
     shared::reply_limits limits;
     std::size_t large_reply = 64UL * 1024;  // bytes
+    unsigned most_timeouts = 0;             // in a row; 0: any number
 };
 
 class connection final : public shared::io_handler, private shared::turn_task {
@@ -102,6 +111,7 @@ class connection final : public shared::io_handler, private shared::turn_task {
 
     void at_end_of_turn() override;
     void connect(shared::steady_time now);
+    void expire(shared::steady_time now);
     void on_connected(boost::asio::ip::tcp::socket made);
     void write();
     void read();
@@ -128,6 +138,9 @@ class connection final : public shared::io_handler, private shared::turn_task {
     std::shared_ptr<boost::asio::ip::tcp::socket> connecting_;
     std::optional<shared::socket> socket_;
     shared::steady_time connect_deadline_;
+    backoff tries_;
+    std::minstd_rand random_;
+    outlier silence_;
     state state_ = state::idle;
     reading reading_ = reading::whole_replies;
     bool paused_ = false;

@@ -136,6 +136,9 @@ class Server:
             lines = [line.strip() for line in log if line.strip()]
         return lines[-1] if lines else "(it said nothing)"
 
+    def is_running(self):
+        return self._process.poll() is None
+
     def end(self):
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)

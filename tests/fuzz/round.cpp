@@ -46,7 +46,9 @@ bool is_error(const std::optional<reply>& one) {
 bool error_is_right(const std::vector<outcome>& parts, const reply& got, bool slow) {
     return std::any_of(parts.begin(), parts.end(), [&](const outcome& part) {
         if (is_error(part.answer) && part.answer->bytes == got.bytes) return true;
-        if ((part.unavailable || slow) && is_proxys_error(got.bytes, "UNAVAILABLE")) return true;
+        if ((part.unavailable || slow) &&
+            (is_proxys_error(got.bytes, "UNAVAILABLE") || is_proxys_error(got.bytes, "UNKNOWN")))
+            return true;
         return (part.timed_out || slow) && is_proxys_error(got.bytes, "TIMEOUT");
     });
 }
@@ -92,7 +94,8 @@ bool reply_is_right(const words& request, const std::vector<outcome>& parts, con
     };
     if (!std::all_of(parts.begin(), parts.end(), has_value)) return false;
     const auto whole = gathered(request, parts);
-    return whole ? got.bytes == *whole : is_proxys_error(got.bytes, "UNAVAILABLE");
+    if (whole) return got.bytes == *whole;
+    return is_proxys_error(got.bytes, "UNAVAILABLE") || is_proxys_error(got.bytes, "UNKNOWN");
 }
 
 std::string complaint(const words& request, const std::vector<outcome>& parts, const reply& got) {

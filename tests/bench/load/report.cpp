@@ -65,6 +65,8 @@ void print_text(std::ostream& out, const load_options& options, const measuremen
 void print_json(std::ostream& out, const load_options& options, const measurement& result) {
     out << std::fixed << std::setprecision(4);
     out << "{\"requests\": " << result.requests << ", \"errors\": " << result.errors
+        << ", \"failed_reads\": " << result.failed_reads
+        << ", \"longest_gap_us\": " << micros(result.longest_gap)
         << ", \"misses\": " << result.misses << ", \"data_bytes\": " << result.data_bytes
         << ", \"problem\": " << json_string(result.problem) << ", \"seconds\": " << result.seconds
         << ", \"requests_per_second\": " << rate_of(result)

@@ -71,6 +71,7 @@ measurement run::measure() {
     begin();
     loop();
     result_.seconds = static_cast<double>(now_ - start_) / 1e9;
+    result_.longest_gap = std::max(result_.longest_gap, now_ - last_good_);
     result_.own_cpu = own_cpu() - own_before;
     result_.watched = watch();
     for (std::size_t i = 0; i < before.size(); ++i) {
@@ -99,7 +100,7 @@ void run::warm_up() {
 void run::begin() {
     asked_ = 0;
     limit_ = options_.requests;
-    start_ = now_ = last_answer_ = steady_now();
+    start_ = now_ = last_answer_ = last_good_ = steady_now();
     const auto length = static_cast<std::int64_t>(options_.seconds * 1e9);
     end_ = length > 0 ? start_ + length : 0;
     if (options_.rate > 0) {
@@ -247,7 +248,12 @@ bool run::take_answer(client& one, const judgement& judged, std::string_view ans
     }
     if (judged.outcome == verdict::error) {
         ++result_.errors;
+        if (one.oldest().asked.what != command::set) ++result_.failed_reads;
         if (result_.problem.empty()) result_.problem = answer.substr(0, judged.size - 2);
+    }
+    if (judged.outcome == verdict::good) {
+        result_.longest_gap = std::max(result_.longest_gap, now_ - last_good_);
+        last_good_ = now_;
     }
     result_.latencies.add(now_ - one.oldest().due);
     result_.misses += judged.misses;

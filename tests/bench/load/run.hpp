@@ -17,15 +17,17 @@
 namespace bench {
 
 struct measurement {
-    std::uint64_t requests = 0;     // answered, errors among them
-    std::uint64_t errors = 0;       // error replies, wrong answers and answers that never came
-    std::uint64_t misses = 0;       // nils
-    std::uint64_t data_bytes = 0;   // keys and values that were found or stored
-    std::string problem;            // the first error
-    double seconds = 0;             // from the first request to the last answer
-    double own_cpu = 0;             // seconds, user + system
-    std::vector<cpu_time> watched;  // as in the options
-    histogram latencies;            // nanoseconds
+    std::uint64_t requests = 0;      // answered, errors among them
+    std::uint64_t errors = 0;        // error replies, wrong answers and answers that never came
+    std::uint64_t failed_reads = 0;  // errors, of GETs and MGETs
+    std::int64_t longest_gap = 0;    // nanoseconds without an answer that is no error
+    std::uint64_t misses = 0;        // nils
+    std::uint64_t data_bytes = 0;    // keys and values that were found or stored
+    std::string problem;             // the first error
+    double seconds = 0;              // from the first request to the last answer
+    double own_cpu = 0;              // seconds, user + system
+    std::vector<cpu_time> watched;   // as in the options
+    histogram latencies;             // nanoseconds
 };
 
 class run {
@@ -75,6 +77,7 @@ class run {
     std::int64_t end_ = 0;         // no request after this time; 0: no end
     std::int64_t now_ = 0;
     std::int64_t last_answer_ = 0;
+    std::int64_t last_good_ = 0;
     bool failed_ = false;
 };
 

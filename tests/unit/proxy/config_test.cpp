@@ -71,12 +71,16 @@ max_in_flight = 13
 max_queued = "5mb"
 large_reply = "6kb"
 max_lanes = 0
+retry_share = 0.5
+retry_least = 7
+retry_most = 70
 allow_keys = true
 [pool.health]
 interval = "3s"
 timeout = "3s"
 fall = 4
 rise = 5
+timeouts = 6
 [[pool.backend]]
 name = "a1"
 address = "[::1]:7401"
@@ -137,18 +141,28 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST(pool.max_queued == 5U << 20);
     BOOST_TEST(pool.large_reply == 6U << 10);
     BOOST_TEST(pool.max_lanes == 0U);
+    BOOST_TEST(pool.retry_share == 0.5);
+    BOOST_TEST(pool.retry_least == 7U);
+    BOOST_TEST(pool.retry_most == 70U);
     BOOST_TEST(pool.allow_keys);
-    BOOST_TEST((pool.health == proxy::health_config{3s, 3s, 4, 5}));
+    BOOST_TEST((pool.health == proxy::health_config{3s, 3s, 4, 5, 6}));
     BOOST_TEST(pool.backends.size() == 2U);
     BOOST_TEST((pool.backends.at(0) == proxy::backend_config{"a1", {"::1", 7401}, "a2", 1000}));
     BOOST_TEST(settings.pools.at(1).backends.at(0).name == "a1");
 }
 
+BOOST_AUTO_TEST_CASE(a_slow_start_is_of_pools_that_shard) {
+    const auto settings = read(head + "slow_start = \"7s\"\n" + backend("a1", "h:1"));
+    BOOST_TEST((settings.pools.at(0).slow_start == 7s));
+    check_problems(head + "policy = \"round-robin\"\nslow_start = \"7s\"\n" + backend("a1", "h:1"),
+                   {"f.toml:8: \"slow_start\" belongs to the policy \"consistent-hash\""});
+}
+
 BOOST_AUTO_TEST_CASE(what_is_described_reads_back_as_the_same) {
     for (const auto& text :
          {everything, head + backend("a1", "h:1"), head + "[[pool.backend]]\naddress = \"h:1\"\n",
-          head + "max_load = 1.25\n" + backend("a1", "h:1", "partner = \"a2\"\n") +
-              backend("a2", "h:2")}) {
+          head + "slow_start = \"7s\"\nmax_load = 1.25\n" +
+              backend("a1", "h:1", "partner = \"a2\"\n") + backend("a2", "h:2")}) {
         const auto settings = read(text);
         BOOST_TEST((read(proxy::describe(settings)) == settings), proxy::describe(settings));
     }

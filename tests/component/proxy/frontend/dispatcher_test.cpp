@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(a_count_whose_connection_breaks_is_not_sent_again) {
     backends[0]->die();
     BOOST_TEST(until([&] { return !client.received().empty(); }));
     BOOST_TEST(client.received() ==
-               "-UNAVAILABLE connection to backend 'a1' was lost; the command may or may not have "
+               "-UNKNOWN connection to backend 'a1' was lost; the command may or may not have "
                "been applied\r\n");
     BOOST_TEST(stores[1].values.empty());
 }
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_backend_that_breaks_the_protocol_costs_an_error_and_no_se
     gives(client, "GET " + key_of(0) + "\n", "-UNAVAILABLE backend 'a1' broke the protocol\r\n");
     BOOST_TEST(backends[1]->requests().empty());
     BOOST_TEST(line(client, "INCR " + key_of(0) + "\n")
-                   .starts_with("-UNAVAILABLE backend 'a1' broke the protocol"));
+                   .starts_with("-UNKNOWN backend 'a1' broke the protocol"));
 }
 
 BOOST_AUTO_TEST_CASE(a_part_of_the_wrong_type_is_an_error_and_not_a_crash) {

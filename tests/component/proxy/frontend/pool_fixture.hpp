@@ -75,11 +75,18 @@ struct memory {
 /// Backends a1, a2, b1, b2; a1 with a2 and b1 with b2 are partners. The fake ones do not exchange
 /// their data: what a key answers shows who was asked.
 struct pool_fixture {
-    explicit pool_fixture(policy_kind kind = policy_kind::consistent_hash, double max_load = 0)
-        : board({"a1", "a2", "b1", "b2"}, 3, 1),
+    explicit pool_fixture(policy_kind kind = policy_kind::consistent_hash, double max_load = 0,
+                          milliseconds slow_start = milliseconds(0))
+        : board({"a1", "a2", "b1", "b2"}, 3, 1, slow_start),
           facts(make_facts(kind, max_load)),
           info(facts, counts, 7379) {
         for (std::size_t i = 0; i < 4; ++i) board.on_probe(i, probe_outcome::ready);
+        between = std::make_unique<dispatcher>(owner, facts, counts.front());
+        between->start();
+    }
+
+    /// A dispatcher that has what was changed in `facts`. Requires: no clients yet.
+    void renew_dispatcher() {
         between = std::make_unique<dispatcher>(owner, facts, counts.front());
         between->start();
     }

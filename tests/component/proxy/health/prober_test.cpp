@@ -18,8 +18,9 @@ using support::fake_backend;
 namespace {
 
 struct prober_fixture {
-    void probe(const boost::asio::ip::tcp::endpoint& where) {
-        asking.emplace(context, where, proxy::probe_schedule{milliseconds(20), milliseconds(200)},
+    void probe(const boost::asio::ip::tcp::endpoint& where,
+               const proxy::probe_schedule& schedule = {milliseconds(20), milliseconds(200)}) {
+        asking.emplace(context, where, schedule,
                        [this](probe_outcome outcome) { outcomes.push_back(outcome); });
         asking->start();
     }
@@ -75,6 +76,16 @@ BOOST_AUTO_TEST_CASE(silence_is_a_failure_when_the_time_is_over) {
     probe(backend.where());
     BOOST_TEST(gives(probe_outcome::failed, 1));
     BOOST_TEST((std::chrono::steady_clock::now() - begun >= milliseconds(200)));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_failure_the_next_probes_come_at_once_until_they_are_enough) {
+    answer("");
+    const auto begun = std::chrono::steady_clock::now();
+    probe(backend.where(), {milliseconds(600), milliseconds(30), 3});
+    BOOST_TEST(gives(probe_outcome::failed, 3));
+    BOOST_TEST((std::chrono::steady_clock::now() - begun < milliseconds(500)));
+    support::run_dry(context, milliseconds(200));
+    BOOST_TEST(outcomes.size() == 3U);  // the fourth has to wait for the interval
 }
 
 BOOST_AUTO_TEST_CASE(after_silence_a_new_connection_is_made_and_a_late_answer_confuses_nobody) {

@@ -34,9 +34,22 @@ BOOST_AUTO_TEST_CASE(every_combination_of_two_partners_has_its_server) {
         std::size_t server;
     };
     constexpr row table[] = {
-        {ready, ready, home},          {ready, catching_up, home},       {ready, down, home},
-        {catching_up, ready, partner}, {catching_up, catching_up, home}, {catching_up, down, home},
-        {down, ready, partner},        {down, catching_up, partner},     {down, down, nobody},
+        {ready, ready, home},
+        {ready, catching_up, home},
+        {ready, down, home},
+        {catching_up, ready, partner},
+        {catching_up, catching_up, home},
+        {catching_up, down, home},
+        {returning, ready, partner},
+        {returning, returning, home},
+        {returning, down, home},
+        {returning, catching_up, home},
+        {ready, returning, home},
+        {catching_up, returning, partner},
+        {down, returning, partner},
+        {down, ready, partner},
+        {down, catching_up, partner},
+        {down, down, nobody},
     };
     for (const auto& [home_is, partner_is, expected] : table) {
         BOOST_TEST_CONTEXT(int(home_is) << " " << int(partner_is)) {
@@ -57,10 +70,9 @@ BOOST_AUTO_TEST_CASE(what_may_be_sent_once_more) {
         bool plain, idempotent;
     };
     constexpr row table[] = {
-        {failure::not_sent, true, true},
-        {failure::lost, false, true},
-        {failure::timed_out, false, false},
-        {failure::malformed, false, false},
+        {failure::not_sent, true, true},     {failure::lost, false, true},
+        {failure::timed_out, false, false},  {failure::malformed, false, false},
+        {failure::not_spared, false, false},
     };
     for (const auto& [what, plain, idempotent] : table) {
         BOOST_TEST_CONTEXT(int(what)) {
@@ -77,11 +89,13 @@ BOOST_AUTO_TEST_CASE(what_may_be_sent_once_more) {
 BOOST_AUTO_TEST_CASE(a_failures_text_says_what_happened_and_what_is_in_doubt) {
     const std::string doubt = "; the command may or may not have been applied";
     BOOST_TEST(text(failure::lost, true) == "UNAVAILABLE connection to backend 'a1' was lost");
-    BOOST_TEST(text(failure::lost, false) ==
-               "UNAVAILABLE connection to backend 'a1' was lost" + doubt);
+    BOOST_TEST(text(failure::lost, false) == "UNKNOWN connection to backend 'a1' was lost" + doubt);
     BOOST_TEST(text(failure::malformed, true) == "UNAVAILABLE backend 'a1' broke the protocol");
     BOOST_TEST(text(failure::malformed, false) ==
-               "UNAVAILABLE backend 'a1' broke the protocol" + doubt);
+               "UNKNOWN backend 'a1' broke the protocol" + doubt);
+    BOOST_TEST(text(failure::not_spared, true) ==
+               "UNAVAILABLE connection to backend 'a1' was lost, and too many requests are sent "
+               "again already");
     BOOST_TEST(text(failure::timed_out, true) ==
                "TIMEOUT backend 'a1' did not answer within 250ms");
     BOOST_TEST(text(failure::timed_out, false) ==

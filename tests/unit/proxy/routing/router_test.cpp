@@ -1,5 +1,7 @@
 #include "proxy/routing/router.hpp"
 
+#include "proxy/resilience/ramp.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <vector>
@@ -64,6 +66,23 @@ BOOST_AUTO_TEST_CASE(a_topology_lists_each_pair_once_and_those_who_stand_alone) 
     BOOST_TEST(pairs.pairs[2].first == 3U);
     BOOST_TEST(pairs.pairs[2].second == nobody);
     BOOST_TEST(topology({}).pairs.empty());
+}
+
+BOOST_AUTO_TEST_CASE(of_a_home_that_returns_the_keys_below_its_share_are_home) {
+    // The hash of "0" is 0, and so is its slice.
+    check(sharding.by_key("0", statuses{returning, ready, ready, ready, ready}), 0, 2);
+    sharding.set_share(0, 1);
+    check(sharding.by_key("0", statuses{returning, ready, ready, ready, ready}), 0, 0);
+    const auto slice = proxy::slice_of(1);
+    BOOST_TEST_REQUIRE(slice > 0);
+    sharding.set_share(1, slice);
+    check(sharding.by_key("1", statuses{ready, returning, ready, ready, ready}), 1, 4);
+    sharding.set_share(1, static_cast<std::uint8_t>(slice + 1));
+    check(sharding.by_key("1", statuses{ready, returning, ready, ready, ready}), 1, 1);
+    sharding.set_share(1, 0);
+    for (const auto partner : {down, catching_up, returning})
+        check(sharding.by_key("1", statuses{ready, returning, ready, ready, partner}), 1, 1);
+    check(sharding.by_key("1", statuses{ready, catching_up, ready, ready, returning}), 1, 4);
 }
 
 BOOST_AUTO_TEST_CASE(the_policy_says_whether_keys_have_homes) {
