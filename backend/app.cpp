@@ -57,6 +57,10 @@ app::app(const config& settings)
         services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
                              partner_ ? &flushers_.back() : nullptr, info_, server_, topics_[i],
                              limits, counts_[i]});
+        if (settings.partner && settings.partner->ack == ack_mode::partner) {
+            services_.back().confirmations = &confirmations_.emplace_back(
+                workers_[i], *partner_, clients_[i], settings.partner->ack_timeout);
+        }
         chores_.emplace_back(services_.back());
     }
     open_listeners();
@@ -160,7 +164,7 @@ bool app::drained() {
     if (!partner_ || partner_has_all_) return true;
     if (!asked_partner_) {
         asked_partner_ = true;
-        partner_->after_acknowledgement(workers_[0], [this] { partner_has_all_ = true; });
+        partner_->after_acknowledgement(workers_[0], {}, [this](bool) { partner_has_all_ = true; });
     }
     return false;
 }

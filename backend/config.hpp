@@ -14,6 +14,9 @@
 
 namespace backend {
 
+/// When a client's write is answered: at once, or when the partner has applied it.
+enum class ack_mode : std::uint8_t { none, partner };
+
 struct partner_config {
     shared::address address;
     std::chrono::microseconds timeout =
@@ -22,6 +25,9 @@ struct partner_config {
     std::uint64_t backlog = 64ULL << 20;                        // bytes of unsent records
     std::chrono::microseconds tombstones =
         std::chrono::hours(1);  // how long deletes are remembered
+    ack_mode ack = ack_mode::none;
+    std::chrono::microseconds ack_timeout =
+        std::chrono::seconds(1);  // how long a write waits for the partner with ack = "partner"
 
     friend bool operator==(const partner_config&, const partner_config&) = default;
 };

@@ -3,6 +3,7 @@
 // Owned by partner_link, runs on the first worker; the outbox takes records from all workers.
 #pragma once
 
+#include "backend/replication/acknowledgements.hpp"
 #include "backend/replication/handshake.hpp"
 #include "backend/replication/outbox.hpp"
 #include "backend/store/store.hpp"
@@ -13,10 +14,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <functional>
-#include <limits>
-#include <optional>
 #include <string>
 
 namespace backend {
@@ -42,10 +40,10 @@ class link_sender {
     void start() { dial(); }
     void stop();
 
-    /// Calls `then` when the partner has applied all that was queued before this call, and our
-    /// clock is newer than all that the partner had answered by then; or when the link is lost or
-    /// there is none.
-    void after_acknowledgement(std::function<void()> then);
+    /// Calls `then` when the partner has applied all that was changed before this call, and our
+    /// clock is newer than all that the partner had answered by then; or when that is given up, as
+    /// `what` says: at once if there is no link to wait for.
+    void after_acknowledgement(const awaited_change& what, acknowledgement then);
 
     /// Time from a mark to the partner's answer to it, of the last answered one.
     std::chrono::microseconds lag() const noexcept {
@@ -60,7 +58,7 @@ class link_sender {
     void exchange();
     void heartbeat();
     version mark(std::string_view which);
-    void release_waiters(version acknowledged);
+    void watch_waiters();
     void read_marks();
     void take_marks();
     void wait_writable();
@@ -78,13 +76,10 @@ class link_sender {
     boost::asio::steady_timer redial_;
     boost::asio::steady_timer heartbeat_;
     boost::asio::steady_timer deadline_;
+    boost::asio::steady_timer patience_;  // of those who wait
+    bool watching_waiters_ = false;
     outbox& outbox_;
-    struct waiter {
-        version stamp;
-        std::function<void()> then;
-    };
-
-    std::deque<waiter> waiters_;  // in the order of their stamps
+    acknowledgements waiters_;
     scan_cursor cursor_;
     version exchanged_ = 0;  // of the mark that ended the exchange; 0: it goes on
     std::string request_;

@@ -103,6 +103,7 @@ void partner_link::on_linked(const introduction& partner) {
 
 void partner_link::on_sender_lost(const std::string& why) {
     sending_ = false;
+    confirmed_ = 0;
     // Once for each loss: it is tried again several times in a second.
     if (!reported_lost_)
         shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " + why);
@@ -124,6 +125,7 @@ void partner_link::on_seen(std::uint64_t number, version stamp) {
 
 void partner_link::on_acknowledged(version stamp) {
     acknowledged_ = stamp;
+    confirmed_ = stamp;
 }
 
 void partner_link::forget_old_tombstones() {
@@ -137,11 +139,19 @@ void partner_link::forget_old_tombstones() {
     });
 }
 
-void partner_link::after_acknowledgement(shared::worker& caller, std::function<void()> then) {
-    boost::asio::post(sender_context_, [this, &caller, work = std::move(then)]() mutable {
-        sender_.after_acknowledgement(
-            [&caller, work = std::move(work)] { boost::asio::post(caller.context(), work); });
+void partner_link::after_acknowledgement(shared::worker& caller, const awaited_change& what,
+                                         acknowledgement then) {
+    boost::asio::post(sender_context_, [this, &caller, what, work = std::move(then)]() mutable {
+        sender_.after_acknowledgement(what, [&caller, work = std::move(work)](bool confirmed) {
+            boost::asio::post(caller.context(), [work, confirmed] { work(confirmed); });
+        });
     });
+}
+
+/// A mark that is newer was made, and so queued, after all that had been queued by then; the mark
+/// may have either side's bit.
+bool partner_link::has_acknowledged(version newest) const noexcept {
+    return confirmed_ > (newest | 1U);
 }
 
 /// A receiver is destroyed by its own worker, later: it may be in the middle of a call. From now on

@@ -51,8 +51,17 @@ class partner_link {
     void accept(shared::worker& owner, shared::socket connection, const introduction& partner);
 
     /// Runs `then` in the worker's thread when the partner has applied every change made before
-    /// this call, or cannot be reached: at the latest after the link's time-out.
-    void after_acknowledgement(shared::worker& caller, std::function<void()> then);
+    /// this call, or when that is given up, as `what` says: at the latest after the link's time-out
+    /// if no time is given.
+    void after_acknowledgement(shared::worker& caller, const awaited_change& what,
+                               acknowledgement then);
+
+    /// A version below which, or equal to which, every change is that was made before the call.
+    version newest() const noexcept { return clock_.newest(); }
+
+    /// True if the partner, which is linked, has acknowledged all that was changed when `newest`
+    /// gave that.
+    bool has_acknowledged(version newest) const noexcept;
 
     link_status status() const;
     const shared::address& partner() const noexcept { return settings_.partner; }
@@ -76,6 +85,7 @@ class partner_link {
     boost::asio::steady_timer forgetting_;
     std::atomic<version> seen_{0};
     std::atomic<version> acknowledged_{0};
+    std::atomic<version> confirmed_{0};  // the same, of the present link; 0: nothing
     std::atomic<bool> sending_{false};
     mutable std::mutex mutex_;
     readiness readiness_;

@@ -23,6 +23,7 @@ class record_flusher final : public shared::turn_task {
 };
 
 class session;
+class ack_batch;
 
 struct services {
     shared::worker& owner;
@@ -36,6 +37,7 @@ struct services {
     shared::request_limits limits;
     counters& counts;
     shared::unix_ms now = shared::unix_now();  // as of the last data command or turn of the chores
+    ack_batch* confirmations = nullptr;        // null: writes do not wait for the partner
 };
 
 }  // namespace backend

@@ -45,6 +45,8 @@ timeout = "1500ms"
 grace = "0s"
 backlog = "1mb"
 tombstones = "2d"
+ack = "partner"
+ack_timeout = "70ms"
 )";
 
 }  // namespace
@@ -76,6 +78,8 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST((settings.partner->grace == 0s));
     BOOST_TEST(settings.partner->backlog == 1ULL << 20);
     BOOST_TEST((settings.partner->tombstones == 48h));
+    BOOST_TEST((settings.partner->ack == backend::ack_mode::partner));
+    BOOST_TEST((settings.partner->ack_timeout == 70ms));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_described_reads_back_as_the_same) {

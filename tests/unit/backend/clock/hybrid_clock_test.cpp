@@ -66,6 +66,16 @@ BOOST_AUTO_TEST_CASE(observing_something_old_changes_nothing) {
     BOOST_TEST(clock.next(9000) == last + 2);
 }
 
+BOOST_AUTO_TEST_CASE(the_newest_is_given_or_seen) {
+    hybrid_clock clock(1);
+    BOOST_TEST(clock.newest() == 0U);
+    const version given = clock.next(9000);
+    BOOST_TEST((clock.newest() | 1U) == given);
+    clock.observe(backend::version_at(9500));
+    BOOST_TEST(clock.newest() == backend::version_at(9500));
+    BOOST_TEST(clock.next(1) > clock.newest() - 2);
+}
+
 BOOST_AUTO_TEST_CASE(the_sides_never_give_the_same_version) {
     hybrid_clock one(0);
     hybrid_clock other(1);
