@@ -72,7 +72,9 @@ void app::open_partner_link() {
                              .partner = settings_.partner->address,
                              .timeout = settings_.partner->timeout,
                              .grace = settings_.partner->grace,
-                             .tombstones = settings_.partner->tombstones};
+                             .tombstones = settings_.partner->tombstones,
+                             .max_ahead = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                 settings_.partner->max_clock_ahead)};
     partner_ = std::make_unique<partner_link>(workers_, link, data_, clock_, records_);
     info_.set_partner(partner_.get());
 }

@@ -36,6 +36,8 @@ std::optional<partner_config> read_partner(shared::section from) {
     partner.backlog = from.size("backlog", partner.backlog, 64ULL << 10);
     partner.tombstones =
         from.duration("tombstones", partner.tombstones, milliseconds(0), hours(24 * 365));
+    partner.max_clock_ahead =
+        from.duration("max_clock_ahead", partner.max_clock_ahead, milliseconds(1), hours(24 * 365));
     const auto ack = from.choice("ack", to_string(partner.ack), ack_names);
     partner.ack = ack == to_string(ack_mode::partner) ? ack_mode::partner : ack_mode::none;
     partner.ack_timeout =
@@ -106,6 +108,7 @@ std::string describe(const config& settings) {
             .duration("grace", settings.partner->grace)
             .size("backlog", settings.partner->backlog)
             .duration("tombstones", settings.partner->tombstones)
+            .duration("max_clock_ahead", settings.partner->max_clock_ahead)
             .text("ack", to_string(settings.partner->ack))
             .duration("ack_timeout", settings.partner->ack_timeout);
     }

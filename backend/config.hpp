@@ -25,6 +25,8 @@ struct partner_config {
     std::uint64_t backlog = 64ULL << 20;                        // bytes of unsent records
     std::chrono::microseconds tombstones =
         std::chrono::hours(1);  // how long deletes are remembered
+    std::chrono::microseconds max_clock_ahead =
+        std::chrono::hours(1);  // beyond it, the partner's records are refused
     ack_mode ack = ack_mode::none;
     std::chrono::microseconds ack_timeout =
         std::chrono::seconds(1);  // how long a write waits for the partner with ack = "partner"

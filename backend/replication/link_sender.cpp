@@ -24,11 +24,13 @@ constexpr std::size_t longest_mark = 256;
 }  // namespace
 
 link_sender::link_sender(boost::asio::io_context& context, const sender_settings& settings,
-                         store& data, hybrid_clock& clock, outbox& records, hooks callbacks)
+                         store& data, hybrid_clock& clock, clock_guard& guard, outbox& records,
+                         hooks callbacks)
     : context_(context),
       settings_(settings),
       data_(data),
       clock_(clock),
+      guard_(guard),
       hooks_(std::move(callbacks)),
       resolver_(context),
       socket_(context),
@@ -199,6 +201,10 @@ void link_sender::take_marks() {
                 .count();
         const auto seen = seen_mark(next->what);
         if (!seen) return lose("it answered a mark with something else");
+        if (guard_.refuses(next->what.stamp, shared::unix_now())) {
+            hooks_.on_refused_version(next->what.stamp);
+            return lose("its clock is too far ahead");
+        }
         clock_.observe(next->what.stamp);
         // Before the exchange is whole, what the partner has says nothing of what it has not.
         if (exchanged_ != 0 && *seen >= exchanged_) hooks_.on_seen(*seen);

@@ -3,6 +3,7 @@
 // Owned by partner_link, runs on the first worker; the outbox takes records from all workers.
 #pragma once
 
+#include "backend/clock/clock_guard.hpp"
 #include "backend/replication/acknowledgements.hpp"
 #include "backend/replication/handshake.hpp"
 #include "backend/replication/outbox.hpp"
@@ -32,10 +33,11 @@ class link_sender {
         std::function<void()> on_refused;                    // nobody listens there
         std::function<void(version)> on_seen;             // the partner has applied all up to there
         std::function<void(const std::string&)> on_lost;  // why
+        std::function<void(version)> on_refused_version;  // it is too far ahead
     };
 
     link_sender(boost::asio::io_context& context, const sender_settings& settings, store& data,
-                hybrid_clock& clock, outbox& records, hooks callbacks);
+                hybrid_clock& clock, clock_guard& guard, outbox& records, hooks callbacks);
 
     void start() { dial(); }
     void stop();
@@ -70,6 +72,7 @@ class link_sender {
     sender_settings settings_;
     store& data_;
     hybrid_clock& clock_;
+    clock_guard& guard_;
     hooks hooks_;
     boost::asio::ip::tcp::resolver resolver_;
     boost::asio::ip::tcp::socket socket_;

@@ -8,6 +8,7 @@
 #include "backend/replication/link_receiver.hpp"
 #include "backend/replication/link_sender.hpp"
 #include "backend/replication/readiness.hpp"
+#include "shared/log/rate_limiter.hpp"
 
 #include <atomic>
 #include <memory>
@@ -23,6 +24,7 @@ struct link_settings {
     std::chrono::microseconds timeout;
     std::chrono::microseconds grace;
     std::chrono::microseconds tombstones;
+    std::chrono::milliseconds max_ahead{std::chrono::hours(1)};  // of the partner's versions
 };
 
 struct link_status {
@@ -32,6 +34,7 @@ struct link_status {
     std::size_t unsent_bytes;
     std::uint64_t records_sent;
     std::chrono::microseconds lag;
+    std::uint64_t refused_versions;  // of the partner, too far ahead
 };
 
 class partner_link {
@@ -47,7 +50,7 @@ class partner_link {
 
     /// Takes over the connection on which the partner has asked for a link. An error text if it is
     /// refused; the connection is left alone then.
-    std::string offer(const introduction& partner) const;
+    std::string offer(const introduction& partner);
     void accept(shared::worker& owner, shared::socket connection, const introduction& partner);
 
     /// Runs `then` in the worker's thread when the partner has applied every change made before
@@ -73,12 +76,14 @@ class partner_link {
     void on_receiver_lost(std::uint64_t number, const std::string& why);
     void on_seen(std::uint64_t number, version stamp);
     void on_acknowledged(version stamp);
+    void on_refused_version(version stamp);
     void forget_old_tombstones();
     void retire(std::unique_ptr<link_receiver> receiver);
 
     link_settings settings_;
     store& data_;
     hybrid_clock& clock_;
+    clock_guard guard_;
     outbox& outbox_;
     boost::asio::io_context& sender_context_;
     link_sender sender_;
@@ -87,7 +92,9 @@ class partner_link {
     std::atomic<version> acknowledged_{0};
     std::atomic<version> confirmed_{0};  // the same, of the present link; 0: nothing
     std::atomic<bool> sending_{false};
+    std::atomic<std::uint64_t> refused_versions_{0};
     mutable std::mutex mutex_;
+    shared::rate_limiter alarms_;
     readiness readiness_;
     std::unique_ptr<link_receiver> receiver_;
     std::vector<std::unique_ptr<link_receiver>>

@@ -12,7 +12,7 @@ from support import stage, wire  # noqa: E402
 ROUNDS = int(os.environ.get("RINGWAY_KILL_ROUNDS", "3"))
 WRITERS = 4
 BATCH = 20
-LINK = {"ack": "partner", "ack_timeout": "300ms", "timeout": "500ms", "grace": "500ms"}
+LINK = {"ack": "partner", "ack_timeout": "300ms", "timeout": "2s", "grace": "500ms"}
 REFUSAL = "NOREPLICAS the write is applied here, but the partner has not confirmed it in time"
 
 
@@ -85,6 +85,8 @@ class ConfirmedWrites(stage.Case):
             stage.await_synced(*servers)
             self.assertEqual(self.missing(victim, answered), [], f"round {turn}, after the restart")
             total += len(answered)
+            with other.client(30.0) as client:
+                self.assertIn(client.call("FLUSHALL"), ("OK", REFUSAL))
         print(f"{ROUNDS} kills, {total} answered writes, 0 missing", file=sys.stderr)
 
     def test_a_write_without_the_partner_is_told_apart_and_kept(self):

@@ -25,6 +25,7 @@ struct node_options {
     std::size_t backlog = 64UL * 1024 * 1024;
     milliseconds timeout{2000};
     milliseconds grace{60'000};
+    milliseconds max_ahead{std::chrono::hours(1)};
     std::optional<milliseconds> ack_timeout{};  // ack = "partner"
 };
 
@@ -49,7 +50,8 @@ class node {
                                    .partner = {"127.0.0.1", partner.port()},
                                    .timeout = options_.timeout,
                                    .grace = options_.grace,
-                                   .tombstones = std::chrono::hours(1)},
+                                   .tombstones = std::chrono::hours(1),
+                                   .max_ahead = options_.max_ahead},
                      data, clock_, records_);
         info_.set_partner(&*link);
         for (std::size_t i = 0; i < workers_.size(); ++i) {
