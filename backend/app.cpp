@@ -62,6 +62,10 @@ app::app(const config& settings)
         services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
                              partner_ || log_ ? &flushers_.back() : nullptr, info_, server_,
                              topics_[i], limits, counts_[i], log_.get()});
+        if (settings.partner && settings.partner->ack == ack_mode::partner) {
+            services_.back().confirmations = &confirmations_.emplace_back(
+                workers_[i], *partner_, clients_[i], settings.partner->ack_timeout);
+        }
         chores_.emplace_back(services_.back());
     }
     open_listeners();
@@ -88,7 +92,9 @@ void app::open_partner_link() {
                              .partner = settings_.partner->address,
                              .timeout = settings_.partner->timeout,
                              .grace = settings_.partner->grace,
-                             .tombstones = settings_.partner->tombstones};
+                             .tombstones = settings_.partner->tombstones,
+                             .max_ahead = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                 settings_.partner->max_clock_ahead)};
     link_log_hooks hooks;
     if (log_) hooks = {.sink = &to_log_, .on_dropped = [this] { log_->rewrite_soon(); }};
     partner_ =
@@ -217,7 +223,7 @@ bool app::drained() {
     if (!partner_ || partner_has_all_) return true;
     if (!asked_partner_) {
         asked_partner_ = true;
-        partner_->after_acknowledgement(workers_[0], [this] { partner_has_all_ = true; });
+        partner_->after_acknowledgement(workers_[0], {}, [this](bool) { partner_has_all_ = true; });
     }
     return false;
 }

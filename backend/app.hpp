@@ -6,6 +6,7 @@
 #include "backend/replication/change_sinks.hpp"
 #include "backend/replication/partner_link.hpp"
 #include "backend/replication/restore.hpp"
+#include "backend/server/ack_batch.hpp"
 #include "backend/server/backend_info.hpp"
 #include "backend/server/chores.hpp"
 #include "backend/server/services.hpp"
@@ -61,6 +62,7 @@ class app {
     std::deque<subscriptions> topics_;
     std::deque<services> services_;
     std::deque<shared::session_table<session>> clients_;
+    std::deque<ack_batch> confirmations_;
     std::deque<chores> chores_;
     std::vector<std::unique_ptr<shared::listener>> listeners_;
     boost::asio::steady_timer expiry_;

@@ -24,6 +24,12 @@ constexpr std::array<shared::cli_flag, 10> flags{{
     {"log-level", "log_level", "trace, debug, info, warn or error"},
 }};
 
+constexpr std::array<std::string_view, 2> ack_names{"none", "partner"};  // as in ack_mode
+
+std::string_view to_string(ack_mode mode) noexcept {
+    return ack_names.at(static_cast<std::size_t>(mode));
+}
+
 std::optional<partner_config> read_partner(shared::section from) {
     if (!from.present()) return std::nullopt;
     partner_config partner;
@@ -33,6 +39,12 @@ std::optional<partner_config> read_partner(shared::section from) {
     partner.backlog = from.size("backlog", partner.backlog, 64ULL << 10);
     partner.tombstones =
         from.duration("tombstones", partner.tombstones, milliseconds(0), hours(24 * 365));
+    partner.max_clock_ahead =
+        from.duration("max_clock_ahead", partner.max_clock_ahead, milliseconds(1), hours(24 * 365));
+    const auto ack = from.choice("ack", to_string(partner.ack), ack_names);
+    partner.ack = ack == to_string(ack_mode::partner) ? ack_mode::partner : ack_mode::none;
+    partner.ack_timeout =
+        from.duration("ack_timeout", partner.ack_timeout, milliseconds(1), hours(1));
     from.finish();
     return partner;
 }
@@ -119,7 +131,10 @@ std::string describe(const config& settings) {
             .duration("timeout", settings.partner->timeout)
             .duration("grace", settings.partner->grace)
             .size("backlog", settings.partner->backlog)
-            .duration("tombstones", settings.partner->tombstones);
+            .duration("tombstones", settings.partner->tombstones)
+            .duration("max_clock_ahead", settings.partner->max_clock_ahead)
+            .text("ack", to_string(settings.partner->ack))
+            .duration("ack_timeout", settings.partner->ack_timeout);
     }
     if (settings.log) {
         out.table("[log]")

@@ -15,6 +15,9 @@
 
 namespace backend {
 
+/// When a client's write is answered: at once, or when the partner has applied it.
+enum class ack_mode : std::uint8_t { none, partner };
+
 struct partner_config {
     shared::address address;
     std::chrono::microseconds timeout =
@@ -23,6 +26,11 @@ struct partner_config {
     std::uint64_t backlog = 64ULL << 20;                        // bytes of unsent records
     std::chrono::microseconds tombstones =
         std::chrono::hours(1);  // how long deletes are remembered
+    std::chrono::microseconds max_clock_ahead =
+        std::chrono::hours(1);  // beyond it, the partner's records are refused
+    ack_mode ack = ack_mode::none;
+    std::chrono::microseconds ack_timeout =
+        std::chrono::seconds(1);  // how long a write waits for the partner with ack = "partner"
 
     friend bool operator==(const partner_config&, const partner_config&) = default;
 };

@@ -31,6 +31,9 @@ class hybrid_clock {
         advance([sideless](version last) { return std::max(last, sideless); });
     }
 
+    /// Every version given or seen so far is this or older; without a side.
+    version newest() const noexcept { return last_.load(std::memory_order_relaxed); }
+
     unsigned side() const noexcept { return side_.load(std::memory_order_relaxed); }
 
   private:

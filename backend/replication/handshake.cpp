@@ -31,11 +31,6 @@ std::optional<introduction> introduce(std::string_view name, std::string_view se
 
 }  // namespace
 
-bool is_too_far_ahead(version stamp, shared::unix_ms now) noexcept {
-    constexpr shared::unix_ms furthest = 60L * 60 * 1000;
-    return time_of(stamp) > now + furthest;
-}
-
 std::string link_request(const introduction& self) {
     const std::string format = std::to_string(record_format);
     const std::string seen = std::to_string(self.seen);

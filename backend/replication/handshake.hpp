@@ -30,11 +30,6 @@ struct introduction {
     version floor = 0;
 };
 
-/// True for a version that no partner with a clock can have given: its time lies further ahead of
-/// `now` than two clocks differ. Taking it would drag our own clock along and, in a flush, hide all
-/// that is written until then.
-bool is_too_far_ahead(version stamp, shared::unix_ms now) noexcept;
-
 inline constexpr std::string_view mark_exchanged = "exchanged";
 inline constexpr std::string_view mark_alive = "alive";
 inline constexpr std::string_view mark_seen = "seen";

@@ -5,12 +5,14 @@
 namespace backend {
 link_receiver::link_receiver(shared::worker& owner, shared::socket connection,
                              std::string_view answer, store& data, hybrid_clock& clock,
-                             std::chrono::microseconds timeout, hooks callbacks, link_log log)
+                             std::chrono::microseconds timeout, clock_guard& guard, hooks callbacks,
+                             link_log log)
     : owner_(owner),
       socket_(std::move(connection)),
       data_(data),
       clock_(clock),
       timeout_(timeout),
+      guard_(guard),
       hooks_(std::move(callbacks)),
       log_(log),
       deadline_(owner.context()) {
@@ -48,17 +50,21 @@ void link_receiver::read() {
     if (got.closed) return lose("the partner closed the connection");
     heard_ = true;
     std::size_t taken = 0;
-    if (!apply(in_.bytes(), taken))
-        return lose("the partner sent a record that is corrupt or from the future");
+    if (const auto problem = apply(in_.bytes(), taken); !problem.empty())
+        return lose("the partner sent a record that is " + std::string(problem));
     in_.use(taken, 1);
     if (got.more || hangup_) owner_.events().again(*this);
 }
 
-bool link_receiver::apply(std::string_view bytes, std::size_t& taken) {
+/// What is wrong with a record; empty if nothing is.
+std::string_view link_receiver::apply(std::string_view bytes, std::size_t& taken) {
     for (;;) {
         const auto next = read_record(bytes.substr(taken), longest_record);
-        if (!next) return next.error() == shared::errc::record_incomplete;
-        if (is_too_far_ahead(next->what.stamp, shared::unix_now())) return false;
+        if (!next) return next.error() == shared::errc::record_incomplete ? "" : "corrupt";
+        if (guard_.refuses(next->what.stamp, shared::unix_now())) {
+            if (hooks_.on_refused) hooks_.on_refused(next->what.stamp);
+            return "from the future";
+        }
         taken += next->size;
         take(next->what);
     }

@@ -2,6 +2,7 @@
 // marks. Owned by partner_link, touched by the thread of the worker that accepted the connection.
 #pragma once
 
+#include "backend/clock/clock_guard.hpp"
 #include "backend/persist/record.hpp"
 #include "backend/store/store.hpp"
 #include "shared/buffer/write_queue.hpp"
@@ -30,13 +31,14 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
         std::function<void()> on_exchanged;    // every entry of the partner has been applied
         std::function<void(version)> on_seen;  // everything up to that version has been applied
         std::function<void(const std::string&)> on_lost;  // why; called once
+        std::function<void(version)> on_refused{};        // that version is too far ahead
     };
 
     /// `answer` accepts the link and goes out first. A partner that is silent for `timeout` is
-    /// given up.
+    /// given up, and so is one with a record that `guard` refuses: it is not applied.
     link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer,
                   store& data, hybrid_clock& clock, std::chrono::microseconds timeout,
-                  hooks callbacks, link_log log = {});
+                  clock_guard& guard, hooks callbacks, link_log log = {});
     ~link_receiver() override;
 
     shared::worker& owner() noexcept { return owner_; }
@@ -51,7 +53,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
   private:
     void at_end_of_turn() override;
     void read();
-    bool apply(std::string_view bytes, std::size_t& taken);
+    std::string_view apply(std::string_view bytes, std::size_t& taken);
     void take(const effect& what);
     void commit_log();
     void watch();
@@ -62,6 +64,7 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     store& data_;
     hybrid_clock& clock_;
     std::chrono::microseconds timeout_;
+    clock_guard& guard_;
     hooks hooks_;
     link_log log_;
     shared::inbound in_;

@@ -17,23 +17,27 @@ constexpr std::size_t entries_per_scan = 8;  // few, for they may be large
 constexpr unsigned scans_per_step = 32;
 constexpr std::size_t exchange_ahead =
     1024 * 1024;  // unsent bytes beyond which the exchange waits for the socket
+constexpr std::chrono::milliseconds patience_interval{5};
 constexpr std::size_t read_size = 4096;
 constexpr std::size_t longest_mark = 256;
 
 }  // namespace
 
 link_sender::link_sender(boost::asio::io_context& context, const sender_settings& settings,
-                         store& data, hybrid_clock& clock, outbox& records, hooks callbacks)
+                         store& data, hybrid_clock& clock, clock_guard& guard, outbox& records,
+                         hooks callbacks)
     : context_(context),
       settings_(settings),
       data_(data),
       clock_(clock),
+      guard_(guard),
       hooks_(std::move(callbacks)),
       resolver_(context),
       socket_(context),
       redial_(context),
       heartbeat_(context),
       deadline_(context),
+      patience_(context),
       outbox_(records),
       read_room_(read_size, '\0') {
     outbox_.attach([this] { boost::asio::post(context_, [this] { wait_writable(); }); },
@@ -107,6 +111,7 @@ void link_sender::begin(const introduction& partner) {
     hooks_.on_linked(partner);
     // Opened before the scan begins: what changes from here on is sent by whoever changes it.
     outbox_.open(socket_.native_handle());
+    waiters_.on_opened(clock_.next(shared::unix_now()));
     arm_deadline();
     read_marks();
     heartbeat();
@@ -128,6 +133,7 @@ void link_sender::exchange() {
     if (!more) {
         exchanging_ = false;
         exchanged_ = mark(mark_exchanged);
+        waiters_.on_exchanged(exchanged_);
     }
     outbox_.flush();
     if (!more || step_posted_) return;
@@ -154,18 +160,21 @@ version link_sender::mark(std::string_view which) {
     return stamp;
 }
 
-void link_sender::after_acknowledgement(std::function<void()> then) {
-    if (!linked_) return then();
-    waiters_.push_back({mark(mark_alive), std::move(then)});
+void link_sender::after_acknowledgement(const awaited_change& what, acknowledgement then) {
+    if (stopped_ || (!linked_ && !what.until)) return then(false);
+    waiters_.wait(what, linked_ ? mark(mark_alive) : 0, std::move(then));
     outbox_.flush();
+    if (what.until && !watching_waiters_) watch_waiters();
 }
 
-void link_sender::release_waiters(version acknowledged) {
-    while (!waiters_.empty() && waiters_.front().stamp <= acknowledged) {
-        const auto then = std::move(waiters_.front().then);
-        waiters_.pop_front();
-        then();
-    }
+void link_sender::watch_waiters() {
+    waiters_.expire(shared::steady_now());
+    watching_waiters_ = waiters_.timed();
+    if (!watching_waiters_) return;
+    patience_.expires_after(patience_interval);
+    patience_.async_wait([this](error_code problem) {
+        if (!problem) watch_waiters();
+    });
 }
 
 void link_sender::read_marks() {
@@ -192,10 +201,14 @@ void link_sender::take_marks() {
                 .count();
         const auto seen = seen_mark(next->what);
         if (!seen) return lose("it answered a mark with something else");
+        if (guard_.refuses(next->what.stamp, shared::unix_now())) {
+            hooks_.on_refused_version(next->what.stamp);
+            return lose("its clock is too far ahead");
+        }
         clock_.observe(next->what.stamp);
         // Before the exchange is whole, what the partner has says nothing of what it has not.
         if (exchanged_ != 0 && *seen >= exchanged_) hooks_.on_seen(*seen);
-        release_waiters(*seen);
+        waiters_.on_seen(*seen);
     }
     inbound_.erase(0, taken);
 }
@@ -228,8 +241,12 @@ void link_sender::lose(const std::string& why) {
     resolver_.cancel();
     heartbeat_.cancel();
     deadline_.cancel();
-    release_waiters(std::numeric_limits<version>::max());
-    if (stopped_) return;
+    waiters_.on_lost();
+    if (stopped_) {
+        waiters_.expire(shared::steady_time::max());
+        patience_.cancel();
+        return;
+    }
     hooks_.on_lost(why);
     // A link that was up is dialled at once: if the port refuses, the partner is gone for certain.
     dial_after(was_linked ? std::chrono::milliseconds(0) : redial_interval);

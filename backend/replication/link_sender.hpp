@@ -3,6 +3,8 @@
 // Owned by partner_link, runs on the first worker; the outbox takes records from all workers.
 #pragma once
 
+#include "backend/clock/clock_guard.hpp"
+#include "backend/replication/acknowledgements.hpp"
 #include "backend/replication/handshake.hpp"
 #include "backend/replication/outbox.hpp"
 #include "backend/store/store.hpp"
@@ -13,10 +15,7 @@
 
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <functional>
-#include <limits>
-#include <optional>
 #include <string>
 
 namespace backend {
@@ -34,18 +33,19 @@ class link_sender {
         std::function<void()> on_refused;                    // nobody listens there
         std::function<void(version)> on_seen;             // the partner has applied all up to there
         std::function<void(const std::string&)> on_lost;  // why
+        std::function<void(version)> on_refused_version;  // it is too far ahead
     };
 
     link_sender(boost::asio::io_context& context, const sender_settings& settings, store& data,
-                hybrid_clock& clock, outbox& records, hooks callbacks);
+                hybrid_clock& clock, clock_guard& guard, outbox& records, hooks callbacks);
 
     void start() { dial(); }
     void stop();
 
-    /// Calls `then` when the partner has applied all that was queued before this call, and our
-    /// clock is newer than all that the partner had answered by then; or when the link is lost or
-    /// there is none.
-    void after_acknowledgement(std::function<void()> then);
+    /// Calls `then` when the partner has applied all that was changed before this call, and our
+    /// clock is newer than all that the partner had answered by then; or when that is given up, as
+    /// `what` says: at once if there is no link to wait for.
+    void after_acknowledgement(const awaited_change& what, acknowledgement then);
 
     /// Time from a mark to the partner's answer to it, of the last answered one.
     std::chrono::microseconds lag() const noexcept {
@@ -60,7 +60,7 @@ class link_sender {
     void exchange();
     void heartbeat();
     version mark(std::string_view which);
-    void release_waiters(version acknowledged);
+    void watch_waiters();
     void read_marks();
     void take_marks();
     void wait_writable();
@@ -72,19 +72,17 @@ class link_sender {
     sender_settings settings_;
     store& data_;
     hybrid_clock& clock_;
+    clock_guard& guard_;
     hooks hooks_;
     boost::asio::ip::tcp::resolver resolver_;
     boost::asio::ip::tcp::socket socket_;
     boost::asio::steady_timer redial_;
     boost::asio::steady_timer heartbeat_;
     boost::asio::steady_timer deadline_;
+    boost::asio::steady_timer patience_;  // of those who wait
+    bool watching_waiters_ = false;
     outbox& outbox_;
-    struct waiter {
-        version stamp;
-        std::function<void()> then;
-    };
-
-    std::deque<waiter> waiters_;  // in the order of their stamps
+    acknowledgements waiters_;
     scan_cursor cursor_;
     version exchanged_ = 0;  // of the mark that ended the exchange; 0: it goes on
     std::string request_;

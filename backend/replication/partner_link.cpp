@@ -9,6 +9,7 @@ namespace backend {
 namespace {
 
 constexpr std::chrono::seconds forgetting_interval{1};
+constexpr std::chrono::seconds alarm_interval{10};
 
 /// An acknowledged delete is remembered for so long yet: versions are given before their records
 /// are queued, so a record may follow a mark of a slightly newer version.
@@ -30,10 +31,12 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
     : settings_(settings),
       data_(data),
       clock_(clock),
+      guard_(settings.max_ahead),
       outbox_(records),
       log_(std::move(log)),
       sender_context_(workers[0].context()),
-      sender_(workers[0].context(), {settings.partner, settings.timeout}, data, clock, records,
+      sender_(workers[0].context(), {settings.partner, settings.timeout}, data, clock, guard_,
+              records,
               {.introduce = [this] { return introduce(); },
                .on_linked = [this](const introduction& partner) { on_linked(partner); },
                .on_refused =
@@ -42,8 +45,10 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
                        readiness_.on_refused();
                    },
                .on_seen = [this](version stamp) { on_acknowledged(stamp); },
-               .on_lost = [this](const std::string& why) { on_sender_lost(why); }}),
+               .on_lost = [this](const std::string& why) { on_sender_lost(why); },
+               .on_refused_version = [this](version stamp) { on_refused_version(stamp); }}),
       forgetting_(workers[0].context()),
+      alarms_(1, alarm_interval),
       readiness_(settings.grace, shared::steady_now()) {}
 
 partner_link::~partner_link() = default;
@@ -63,11 +68,13 @@ void partner_link::stop() {
     forgetting_.cancel();
 }
 
-std::string partner_link::offer(const introduction& partner) const {
+std::string partner_link::offer(const introduction& partner) {
     if (partner.name == settings_.name) {
         return "ERR both partners are called '" + settings_.name + "'";
     }
-    if (is_too_far_ahead(std::max(partner.seen, partner.floor), shared::unix_now())) {
+    const version newest = std::max(partner.seen, partner.floor);
+    if (guard_.refuses(newest, shared::unix_now())) {
+        on_refused_version(newest);
         return "ERR the partner's versions are from the future: compare the clocks";
     }
     return {};
@@ -88,7 +95,7 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
     const auto number = ++receiver_number_;
     readiness_.on_connected();
     receiver_ = std::make_unique<link_receiver>(
-        owner, std::move(connection), link_answer(self), data_, clock_, settings_.timeout,
+        owner, std::move(connection), link_answer(self), data_, clock_, settings_.timeout, guard_,
         link_receiver::hooks{
             .on_exchanged =
                 [this, number] {
@@ -98,7 +105,8 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
                     shared::log_info("caught up with the partner");
                 },
             .on_seen = [this, number](version stamp) { on_seen(number, stamp); },
-            .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); }},
+            .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); },
+            .on_refused = [this](version stamp) { on_refused_version(stamp); }},
         link_log{log_.sink, commit});
     shared::log_info("partner " + partner.name + " is connected and sends what it has");
 }
@@ -116,6 +124,7 @@ void partner_link::on_linked(const introduction& partner) {
 
 void partner_link::on_sender_lost(const std::string& why) {
     sending_ = false;
+    confirmed_ = 0;
     // Once for each loss: it is tried again several times in a second.
     if (!reported_lost_)
         shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " + why);
@@ -141,6 +150,20 @@ void partner_link::on_seen(std::uint64_t number, version stamp) {
 
 void partner_link::on_acknowledged(version stamp) {
     acknowledged_ = stamp;
+    confirmed_ = stamp;
+}
+
+void partner_link::on_refused_version(version stamp) {
+    ++refused_versions_;
+    const std::lock_guard lock(mutex_);
+    const auto swallowed = alarms_.admit(shared::steady_now());
+    if (!swallowed) return;
+    const auto ahead = time_of(stamp) - shared::unix_now();
+    shared::log_error("ALARM: the partner's clock, or ours, is wrong: it sent a version " +
+                      std::to_string(ahead) + " ms ahead of our time, " +
+                      std::to_string(guard_.most().count()) +
+                      " ms are allowed (max_clock_ahead). Nothing of it is taken" +
+                      (*swallowed == 0 ? "" : "; " + std::to_string(*swallowed) + " more before"));
 }
 
 void partner_link::forget_old_tombstones() {
@@ -154,11 +177,19 @@ void partner_link::forget_old_tombstones() {
     });
 }
 
-void partner_link::after_acknowledgement(shared::worker& caller, std::function<void()> then) {
-    boost::asio::post(sender_context_, [this, &caller, work = std::move(then)]() mutable {
-        sender_.after_acknowledgement(
-            [&caller, work = std::move(work)] { boost::asio::post(caller.context(), work); });
+void partner_link::after_acknowledgement(shared::worker& caller, const awaited_change& what,
+                                         acknowledgement then) {
+    boost::asio::post(sender_context_, [this, &caller, what, work = std::move(then)]() mutable {
+        sender_.after_acknowledgement(what, [&caller, work = std::move(work)](bool confirmed) {
+            boost::asio::post(caller.context(), [work, confirmed] { work(confirmed); });
+        });
     });
+}
+
+/// A mark that is newer was made, and so queued, after all that had been queued by then; the mark
+/// may have either side's bit.
+bool partner_link::has_acknowledged(version newest) const noexcept {
+    return confirmed_ > (newest | 1U);
 }
 
 /// A receiver is destroyed by its own worker, later: it may be in the middle of a call. From now on
@@ -180,7 +211,8 @@ link_status partner_link::status() const {
             .ready = readiness_.ready(shared::steady_now()),
             .unsent_bytes = outbox_.unsent(),
             .records_sent = outbox_.records(),
-            .lag = sender_.lag()};
+            .lag = sender_.lag(),
+            .refused_versions = refused_versions_};
 }
 
 }  // namespace backend

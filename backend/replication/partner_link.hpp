@@ -8,6 +8,7 @@
 #include "backend/replication/link_receiver.hpp"
 #include "backend/replication/link_sender.hpp"
 #include "backend/replication/readiness.hpp"
+#include "shared/log/rate_limiter.hpp"
 
 #include <atomic>
 #include <memory>
@@ -23,6 +24,7 @@ struct link_settings {
     std::chrono::microseconds timeout;
     std::chrono::microseconds grace;
     std::chrono::microseconds tombstones;
+    std::chrono::milliseconds max_ahead{std::chrono::hours(1)};  // of the partner's versions
 };
 
 struct link_status {
@@ -32,6 +34,7 @@ struct link_status {
     std::size_t unsent_bytes;
     std::uint64_t records_sent;
     std::chrono::microseconds lag;
+    std::uint64_t refused_versions;  // of the partner, too far ahead
 };
 
 /// The log, as far as the link has to do with it.
@@ -59,14 +62,23 @@ class partner_link {
 
     /// Takes over the connection on which the partner has asked for a link. An error text if it is
     /// refused; the connection is left alone then.
-    std::string offer(const introduction& partner) const;
+    std::string offer(const introduction& partner);
     /// `commit`, of that worker, keeps what the log was told; null without a log.
     void accept(shared::worker& owner, shared::socket connection, const introduction& partner,
                 shared::turn_task* commit = nullptr);
 
     /// Runs `then` in the worker's thread when the partner has applied every change made before
-    /// this call, or cannot be reached: at the latest after the link's time-out.
-    void after_acknowledgement(shared::worker& caller, std::function<void()> then);
+    /// this call, or when that is given up, as `what` says: at the latest after the link's time-out
+    /// if no time is given.
+    void after_acknowledgement(shared::worker& caller, const awaited_change& what,
+                               acknowledgement then);
+
+    /// A version below which, or equal to which, every change is that was made before the call.
+    version newest() const noexcept { return clock_.newest(); }
+
+    /// True if the partner, which is linked, has acknowledged all that was changed when `newest`
+    /// gave that.
+    bool has_acknowledged(version newest) const noexcept;
 
     link_status status() const;
     const shared::address& partner() const noexcept { return settings_.partner; }
@@ -78,12 +90,14 @@ class partner_link {
     void on_receiver_lost(std::uint64_t number, const std::string& why);
     void on_seen(std::uint64_t number, version stamp);
     void on_acknowledged(version stamp);
+    void on_refused_version(version stamp);
     void forget_old_tombstones();
     void retire(std::unique_ptr<link_receiver> receiver);
 
     link_settings settings_;
     store& data_;
     hybrid_clock& clock_;
+    clock_guard guard_;
     outbox& outbox_;
     link_log_hooks log_;
     boost::asio::io_context& sender_context_;
@@ -92,8 +106,11 @@ class partner_link {
     std::atomic<version> seen_{0};
     shared::unix_ms noted_at_ = 0;  // the time of what the log has of `seen_`; under the lock
     std::atomic<version> acknowledged_{0};
+    std::atomic<version> confirmed_{0};  // the same, of the present link; 0: nothing
     std::atomic<bool> sending_{false};
+    std::atomic<std::uint64_t> refused_versions_{0};
     mutable std::mutex mutex_;
+    shared::rate_limiter alarms_;
     readiness readiness_;
     std::unique_ptr<link_receiver> receiver_;
     std::vector<std::unique_ptr<link_receiver>>

@@ -259,6 +259,7 @@ std::string backend_info::replication_lines() const {
         .add("partner_unsent_bytes", status.unsent_bytes)
         .add("partner_records_sent", status.records_sent)
         .add("partner_lag_us", static_cast<std::uint64_t>(status.lag.count()))
+        .add("partner_refused_versions", status.refused_versions)
         .take();
 }
 

@@ -54,7 +54,7 @@ void run_hello(const server_call& call) {
 
 bool serves(const shared::command_spec& spec) noexcept {
     using enum command_id;
-    constexpr std::array of_the_session{reset, multi, exec, discard, watch, unwatch};
+    constexpr std::array of_the_session{reset, multi, exec, discard, watch, unwatch, wait};
     return has_command(spec) || find_server_command(spec) != nullptr ||
            std::find(of_the_session.begin(), of_the_session.end(), spec.id) != of_the_session.end();
 }

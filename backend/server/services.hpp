@@ -14,6 +14,7 @@
 namespace backend {
 
 class session;
+class ack_batch;
 
 struct services {
     shared::worker& owner;
@@ -28,6 +29,7 @@ struct services {
     counters& counts;
     durable_log* log = nullptr;                // null: nothing is written to disk
     shared::unix_ms now = shared::unix_now();  // as of the last data command or turn of the chores
+    ack_batch* confirmations = nullptr;        // null: writes do not wait for the partner
 };
 
 }  // namespace backend

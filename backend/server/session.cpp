@@ -45,13 +45,21 @@ void session::leave() {
 bool session::on_request(std::span<const std::string_view> words) {
     with_.counts.requests.add();
     wake();
+    if (with_.confirmations != nullptr) {
+        answer_confirmed(words);
+    } else {
+        dispatch(words);
+    }
+    if (state_.closing) end();
+    return true;
+}
+
+void session::dispatch(std::span<const std::string_view> words) {
     if (special_) {
         answer_specially(words);
     } else {
         answer(words);
     }
-    if (state_.closing) end();
-    return true;
 }
 
 void session::answer_specially(std::span<const std::string_view> words) {
@@ -96,7 +104,11 @@ void session::answer_subscribed(std::span<const std::string_view> words) {
 
 bool session::push(std::string_view message) {
     if (state_.closing) return true;
-    if (queued() + message.size() > most_unread) return false;
+    if (queued() + held_.size() + message.size() > most_unread) return false;
+    if (!held_.empty()) {
+        held_.add(message, false);
+        return true;
+    }
     wake();
     out() += message;
     return true;
@@ -171,6 +183,7 @@ void session::run(const shared::command_spec& spec, std::span<const std::string_
 void session::run_other_command(const shared::command_spec& spec,
                                 std::span<const std::string_view> words) {
     if (spec.id == shared::command_id::reset) return reset();
+    if (spec.id == shared::command_id::wait) return wait_for_partner(words);
     if (run_transaction_command(spec, words)) {
         note_special();
     } else if (const auto handler = find_server_command(spec)) {
@@ -217,7 +230,10 @@ void session::note_time(const shared::command_spec& spec, std::span<const std::s
 
 void session::on_malformed(std::string_view error) {
     wake();
-    answer_error(error);
+    if (held_.empty()) return answer_error(error);
+    std::string reply;
+    shared::append_error(reply, error);
+    held_.add(reply, false);
 }
 
 void session::answer_error(std::string_view text) {
@@ -231,7 +247,9 @@ void session::run_data_command(const shared::command_spec& spec,
     const std::size_t reply_begin = queued();
     command_context context{with_.data, now / 1000, state_.version, out(), with_.limits.value};
     run_command(spec, words, context);
-    if (with_.flusher != nullptr && spec.has(shared::writes)) settle_with_log(reply_begin);
+    if (with_.flusher == nullptr || !spec.has(shared::writes)) return;
+    if (with_.partner != nullptr) wrote_ = with_.partner->newest();
+    settle_with_log(reply_begin);
 }
 
 /// What was written goes to the partner and the log before its reply, which began there, leaves.
@@ -255,36 +273,6 @@ void session::replace_reply(std::size_t begin, std::size_t size, std::string_vie
     shared::append_error(reply, error);
     auto& bytes = out();
     bytes.replace(bytes.size() - queued() + begin, size, reply);
-}
-
-/// FLUSHALL of a pair. First our clock is brought past everything that the partner has answered, so
-/// that the flush is newer; it is answered when the partner has it, so that everything written
-/// later, on either side, is newer still. Whatever the two clocks say.
-void session::flush_everywhere(std::span<const std::string_view> words) {
-    waiting_ = true;
-    const std::vector<std::string> kept(words.begin(), words.end());
-    after_partner([kept](session& self) {
-        const std::vector<std::string_view> again(kept.begin(), kept.end());
-        std::string reply;
-        command_context context{self.with_.data, shared::unix_now(), self.state_.version, reply};
-        run_command(*shared::find_command(again[0]), again, context);
-        self.settle_with_log(self.queued());
-        self.after_partner([reply](session& done) {
-            done.waiting_ = false;
-            done.wake();
-            const std::size_t begin = done.queued();
-            done.out() += reply;
-            done.settle_with_log(begin);
-        });
-    });
-}
-
-/// Runs `then` when the partner has all that was changed until now, if this client is still there.
-void session::after_partner(std::function<void(session&)> then) {
-    with_.partner->after_acknowledgement(
-        owner(), [&clients = with_.clients, self = self_, work = std::move(then)] {
-            if (auto* const waiting = clients.find(self)) work(*waiting);
-        });
 }
 
 void session::partner_command(std::span<const std::string_view> words) {

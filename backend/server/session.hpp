@@ -2,6 +2,7 @@
 // worker's session_table, touched by that worker's thread alone.
 #pragma once
 
+#include "backend/server/held_replies.hpp"
 #include "backend/server/server_commands.hpp"
 #include "backend/server/services.hpp"
 #include "backend/server/transaction.hpp"
@@ -29,16 +30,24 @@ class session final : public shared::client_session, private subscriber {
     /// been written since it was queued.
     void replace_reply(std::size_t begin, std::size_t size, std::string_view error);
 
+    /// The turn is over in which it has written something that the partner has to confirm; and:
+    /// the partner has confirmed it, or has not in time.
+    void await_confirmation() noexcept { awaiting_ = true; }
+    void confirm(bool confirmed);
+
   private:
     bool on_request(std::span<const std::string_view> words) override;
-    bool answers_pending() const override { return waiting_; }
-    bool may_read() const override { return !waiting_; }
+    bool answers_pending() const override { return waiting_ || !held_.empty(); }
+    bool may_read() const override {
+        return !waiting_ && !awaiting_ && held_.size() < high_water_mark;
+    }
     void on_malformed(std::string_view error) override;
     void answer_error(std::string_view text);
     shared::protocol message_version() const noexcept override { return state_.version; }
     bool push(std::string_view message) override;
     void give_up_reading() override;
 
+    void dispatch(std::span<const std::string_view> words);
     void answer_specially(std::span<const std::string_view> words);
     void answer_in_mode(std::span<const std::string_view> words);
     void answer_subscribed(std::span<const std::string_view> words);
@@ -70,8 +79,15 @@ class session final : public shared::client_session, private subscriber {
     void settle_with_log(std::size_t reply_begin);
     void partner_command(std::span<const std::string_view> words);
 
+    // session_partner.cpp
+    void answer_confirmed(std::span<const std::string_view> words);
+    void answer_later(std::string_view reply);
     void flush_everywhere(std::span<const std::string_view> words);
-    void after_partner(std::function<void(session&)> then);
+    void wait_for_partner(std::span<const std::string_view> words);
+    void after_partner(const awaited_change& what, std::function<void(session&, bool)> then);
+
+    /// Milliseconds that WAIT may be given, so that times do not run over: a hundred years.
+    static constexpr std::int64_t longest_wait = 100L * 365 * 24 * 60 * 60 * 1000;
 
     shared::session_id self_;
     services& with_;
@@ -82,7 +98,10 @@ class session final : public shared::client_session, private subscriber {
     std::unique_ptr<transaction> transaction_;  // null: not between MULTI and EXEC
     watched_keys watched_;
     bool in_exec_ = false;
-    bool waiting_ = false;  // for the partner
+    bool waiting_ = false;   // for the partner, in FLUSHALL or WAIT
+    bool awaiting_ = false;  // for the partner to confirm what is answered in `held_`
+    held_replies held_;
+    version wrote_ = 0;  // the newest version there was after the client's last write
 };
 
 }  // namespace backend

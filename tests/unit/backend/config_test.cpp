@@ -45,6 +45,9 @@ timeout = "1500ms"
 grace = "0s"
 backlog = "1mb"
 tombstones = "2d"
+max_clock_ahead = "5s"
+ack = "partner"
+ack_timeout = "70ms"
 [log]
 dir = "/var/lib/ringway/a1"
 fsync = "always"
@@ -84,6 +87,9 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST((settings.partner->grace == 0s));
     BOOST_TEST(settings.partner->backlog == 1ULL << 20);
     BOOST_TEST((settings.partner->tombstones == 48h));
+    BOOST_TEST((settings.partner->max_clock_ahead == 5s));
+    BOOST_TEST((settings.partner->ack == backend::ack_mode::partner));
+    BOOST_TEST((settings.partner->ack_timeout == 70ms));
     BOOST_TEST_REQUIRE(settings.log.has_value());
     BOOST_TEST((*settings.log == backend::log_settings{.dir = "/var/lib/ringway/a1",
                                                        .fsync = backend::fsync_policy::always,

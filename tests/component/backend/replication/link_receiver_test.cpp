@@ -101,6 +101,28 @@ BOOST_AUTO_TEST_CASE(a_record_from_the_future_ends_the_link_and_is_not_applied) 
     BOOST_TEST(until([&] { return caller->closed(); }));
     a.set("k", "v");
     BOOST_TEST(a.get("k") == "v");
+    BOOST_TEST(a.status().refused_versions == 1U);
+    // Nor has it drawn our clock along.
+    BOOST_TEST(time_of(a.link->newest()) <= shared::unix_now());
+}
+
+BOOST_AUTO_TEST_CASE(how_far_ahead_a_partner_may_be_is_configured) {
+    node strict(workers, {.name = "s1", .max_ahead = milliseconds(2000)}, support::free_endpoint());
+    strict.open(support::free_endpoint());
+    for (const auto& [ahead, fits] : {std::pair{1000, true}, std::pair{4000, false}}) {
+        caller = std::make_unique<peer>(context, strict.where());
+        caller->send(link_request({"s2", 0, 0}));
+        BOOST_TEST_REQUIRE(linked());
+        send({.kind = effect_kind::set,
+              .stamp = version_at(shared::unix_now() + ahead),
+              .key = std::to_string(ahead),
+              .value = "v"});
+        BOOST_TEST(until(
+            [&] { return fits ? strict.get(std::to_string(ahead)) == "v" : caller->closed(); }));
+        BOOST_TEST(strict.status().refused_versions == (fits ? 0U : 1U));
+    }
+    BOOST_TEST(strict.get("4000") == "(none)");
+    caller->close();
 }
 
 BOOST_AUTO_TEST_CASE(a_partner_whose_floor_lies_in_the_future_is_refused) {

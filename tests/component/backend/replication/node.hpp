@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backend/replication/partner_link.hpp"
+#include "backend/server/ack_batch.hpp"
 #include "backend/server/backend_info.hpp"
 #include "backend/server/session.hpp"
 #include "shared/net/listener.hpp"
@@ -24,6 +25,8 @@ struct node_options {
     std::size_t backlog = 64UL * 1024 * 1024;
     milliseconds timeout{2000};
     milliseconds grace{60'000};
+    milliseconds max_ahead{std::chrono::hours(1)};
+    std::optional<milliseconds> ack_timeout{};  // ack = "partner"
 };
 
 /// Everything of a backend that can come and go while its data stay: a restarted process that kept
@@ -47,7 +50,8 @@ class node {
                                    .partner = {"127.0.0.1", partner.port()},
                                    .timeout = options_.timeout,
                                    .grace = options_.grace,
-                                   .tombstones = std::chrono::hours(1)},
+                                   .tombstones = std::chrono::hours(1),
+                                   .max_ahead = options_.max_ahead},
                      data, clock_, records_);
         info_.set_partner(&*link);
         for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -64,6 +68,10 @@ class node {
                                  topics,
                                  {},
                                  counts_[i]});
+            if (options_.ack_timeout) {
+                services_.back().confirmations = &confirmations_.emplace_back(
+                    workers_[i], *link, clients, *options_.ack_timeout);
+            }
             auto& door = doors_.emplace_back(workers_[i], where_, [this, i, &clients](auto made) {
                 clients.emplace(std::move(made), services_[i], ++ids_, "here", -1);
             });
@@ -80,6 +88,7 @@ class node {
         doors_.clear();
         clients_.clear();
         services_.clear();
+        confirmations_.clear();
         topics_.clear();
         flushers_.clear();
         link.reset();
@@ -136,6 +145,7 @@ class node {
     std::deque<record_flusher> flushers_;
     std::deque<subscriptions> topics_;
     std::deque<services> services_;
+    std::deque<ack_batch> confirmations_;
     std::deque<shared::session_table<session>> clients_;
     std::deque<shared::listener> doors_;
     std::atomic<std::uint64_t> ids_{0};

@@ -40,6 +40,27 @@ BOOST_AUTO_TEST_CASE(versions_rise_when_time_steps_back) {
     BOOST_TEST(backend::time_of(clock.next(5001)) == 5001);
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_steps_back_by_hours_still_gives_rising_versions_at_once) {
+    constexpr shared::unix_ms noon = 1'700'000'000'000;
+    constexpr shared::unix_ms hour = 3'600'000;
+    hybrid_clock clock(0);
+    version last = clock.next(noon);
+    const version stopped = last;
+    // More than a counter holds: it runs on into milliseconds that have not come yet.
+    constexpr int more = (1 << backend::version_counter_bits) + 10;
+    int out_of_order = 0;
+    for (int i = 0; i < more; ++i) {
+        const version given = clock.next(noon - 5 * hour + i / 1000);
+        if (given <= last) ++out_of_order;
+        last = given;
+    }
+    BOOST_TEST(out_of_order == 0);
+    BOOST_TEST(last - stopped == 2U * more);
+    BOOST_TEST(backend::time_of(last) == noon + 1);
+    // Once time has caught up, versions tell it again.
+    BOOST_TEST(backend::time_of(clock.next(noon + 7)) == noon + 7);
+}
+
 BOOST_AUTO_TEST_CASE(a_full_counter_runs_into_the_next_millisecond) {
     hybrid_clock clock(0);
     clock.observe(backend::version_at(1001) - 1);
@@ -64,6 +85,16 @@ BOOST_AUTO_TEST_CASE(observing_something_old_changes_nothing) {
     const version last = clock.next(9000);
     clock.observe(backend::version_at(3));
     BOOST_TEST(clock.next(9000) == last + 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_newest_is_given_or_seen) {
+    hybrid_clock clock(1);
+    BOOST_TEST(clock.newest() == 0U);
+    const version given = clock.next(9000);
+    BOOST_TEST((clock.newest() | 1U) == given);
+    clock.observe(backend::version_at(9500));
+    BOOST_TEST(clock.newest() == backend::version_at(9500));
+    BOOST_TEST(clock.next(1) > clock.newest() - 2);
 }
 
 BOOST_AUTO_TEST_CASE(the_sides_never_give_the_same_version) {

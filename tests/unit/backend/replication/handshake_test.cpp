@@ -139,13 +139,4 @@ BOOST_AUTO_TEST_CASE(when_both_were_away_too_long_one_of_them_keeps_its_entries)
     BOOST_TEST(backend::outdated_below(b, a) == 60U);
 }
 
-BOOST_AUTO_TEST_CASE(a_version_is_too_far_ahead_beyond_an_hour) {
-    constexpr shared::unix_ms now = 1'800'000'000'000;
-    constexpr shared::unix_ms hour = 3'600'000;
-    BOOST_TEST(!backend::is_too_far_ahead(0, now));
-    BOOST_TEST(!backend::is_too_far_ahead(backend::version_at(now + hour), now));
-    BOOST_TEST(backend::is_too_far_ahead(backend::version_at(now + hour + 1), now));
-    BOOST_TEST(backend::is_too_far_ahead(~backend::version{1}, now));
-}
-
 BOOST_AUTO_TEST_SUITE_END()

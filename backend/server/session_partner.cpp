@@ -1,0 +1,103 @@
+// The part of a session that waits for the partner: FLUSHALL, WAIT, and every write where the
+// configuration says `ack = "partner"`.
+#include "backend/commands/table.hpp"
+#include "backend/server/ack_batch.hpp"
+#include "backend/server/session.hpp"
+#include "shared/resp/integer.hpp"
+
+#include <utility>
+
+namespace backend {
+
+/// Runs a request whose reply may have to wait. Replies behind one that waits wait, too; what was
+/// answered before leaves with this turn.
+void session::answer_confirmed(std::span<const std::string_view> words) {
+    const version before = with_.partner->newest();
+    const std::size_t queued_before = queued();
+    dispatch(words);
+    if (closed()) return;
+    const bool wrote = wrote_ > before;
+    if (!wrote && held_.empty()) return;
+    if (held_.empty()) with_.confirmations->join(self_, before);
+    auto& replies = out();
+    const std::size_t size = queued() - queued_before;
+    held_.add(std::string_view(replies).substr(replies.size() - size), wrote);
+    replies.resize(replies.size() - size);
+    if (with_.flusher != nullptr) with_.flusher->forget(self_, queued_before);
+}
+
+void session::confirm(bool confirmed) {
+    awaiting_ = false;
+    wake();
+    // What the log could not keep is not confirmed either.
+    const bool kept = with_.log == nullptr || with_.log->admits() == durable_log::gate::open;
+    out() += held_.take(confirmed && kept);
+}
+
+void session::answer_later(std::string_view reply) {
+    waiting_ = false;
+    if (!held_.empty()) return held_.add(reply, false);
+    wake();
+    const std::size_t begin = queued();
+    out() += reply;
+    if (with_.flusher != nullptr) settle_with_log(begin);
+}
+
+/// FLUSHALL of a pair. First our clock is brought past everything that the partner has answered, so
+/// that the flush is newer; it is answered when the partner has it, so that everything written
+/// later, on either side, is newer still. Whatever the two clocks say.
+void session::flush_everywhere(std::span<const std::string_view> words) {
+    waiting_ = true;
+    const std::vector<std::string> kept(words.begin(), words.end());
+    after_partner({}, [kept](session& self, bool) {
+        const std::vector<std::string_view> again(kept.begin(), kept.end());
+        std::string reply;
+        awaited_change flushed;
+        if (auto* const confirmations = self.with_.confirmations) {
+            flushed = {.after = self.with_.partner->newest(),
+                       .until = shared::steady_now() + confirmations->patience()};
+        }
+        command_context context{self.with_.data, shared::unix_now(), self.state_.version, reply};
+        run_command(*shared::find_command(again[0]), again, context);
+        self.wrote_ = self.with_.partner->newest();
+        self.settle_with_log(self.queued());
+        self.after_partner(
+            flushed, [reply, must = flushed.until.has_value()](session& done, bool confirmed) {
+                const bool is_error = reply.starts_with('-');
+                done.answer_later(must && !confirmed && !is_error ? not_confirmed
+                                                                  : std::string_view(reply));
+            });
+    });
+}
+
+/// As in Redis, where a replica is the partner here: there is one at the most, so to wait for more
+/// is to wait for it. In a transaction nothing waits.
+void session::wait_for_partner(std::span<const std::string_view> words) {
+    const auto wanted = shared::parse_integer(words[1]);
+    if (!wanted) return answer_error("ERR value is not an integer or out of range");
+    const auto patience = shared::parse_integer(words[2]);
+    if (!patience || *patience > longest_wait)
+        return answer_error("ERR timeout is not an integer or out of range");
+    if (*patience < 0) return answer_error("ERR timeout is negative");
+    const bool has_all = with_.partner != nullptr && with_.partner->has_acknowledged(wrote_);
+    if (has_all || *wanted <= 0 || in_exec_ || with_.partner == nullptr)
+        return shared::append_integer(out(), has_all ? 1 : 0);
+    awaited_change what{.after = 0};
+    if (*patience != 0) what.until = shared::steady_now() + std::chrono::milliseconds(*patience);
+    waiting_ = true;
+    after_partner(what, [](session& self, bool confirmed) {
+        self.answer_later(confirmed ? ":1\r\n" : ":0\r\n");
+    });
+}
+
+/// Runs `then` when the partner has all that was changed until now, or that is given up, if this
+/// client is still there.
+void session::after_partner(const awaited_change& what, std::function<void(session&, bool)> then) {
+    with_.partner->after_acknowledgement(
+        owner(), what,
+        [&clients = with_.clients, self = self_, work = std::move(then)](bool confirmed) {
+            if (auto* const waiting = clients.find(self)) work(*waiting, confirmed);
+        });
+}
+
+}  // namespace backend
