@@ -27,7 +27,8 @@ health_board::health_board(std::vector<std::string> names, unsigned fall, unsign
                            std::chrono::microseconds slow_start)
     : names_(std::move(names)),
       states_(names_.size(), probe_state(fall, rise)),
-      ramps_(names_.size(), ramp(slow_start)) {
+      ramps_(names_.size(), ramp(slow_start)),
+      was_away_(names_.size()) {
     for (std::size_t i = 0; i < names_.size(); ++i) {
         statuses_.emplace_back(backend_status::down);
         shares_.emplace_back(std::uint8_t{0});
@@ -61,14 +62,16 @@ void health_board::advance(shared::steady_time now) {
 }
 
 /// What the probes say, but for one that has come back: it is returning until its ramp ends. What
-/// is ready when it is seen for the first time has not been away.
+/// was not yet ready when it was seen first, or only had to catch up, has not been away.
 void health_board::settle(std::size_t backend, backend_status status, bool was_known) {
     auto& slow_start = ramps_[backend];
     const bool was_active = slow_start.active();
-    const auto before = statuses_[backend].load(std::memory_order_relaxed);
+    if (status == backend_status::down) was_away_[backend] = was_known;
     if (status != backend_status::ready) {
+        was_away_[backend] = was_away_[backend] || was_active;
         slow_start.end();
-    } else if (was_known && !was_active && before != backend_status::ready) {
+    } else if (was_away_[backend]) {
+        was_away_[backend] = false;
         shares_[backend].store(0, std::memory_order_relaxed);
         slow_start.begin();
     }

@@ -58,6 +58,7 @@ class health_board {
     mutable std::mutex mutex_;
     std::vector<probe_state> states_;
     std::vector<ramp> ramps_;
+    std::vector<bool> was_away_;  // has been down since it was ready
 };
 
 }  // namespace proxy

@@ -14,10 +14,12 @@ constexpr unsigned most_attempts = 2;
 
 std::size_t serve_by(std::size_t home, std::size_t partner,
                      std::span<const backend_status> statuses) noexcept {
-    for (const auto least :
-         {backend_status::ready, backend_status::returning, backend_status::catching_up}) {
+    if (statuses[home] >= backend_status::ready) return home;
+    for (const auto least : {backend_status::returning, backend_status::catching_up}) {
+        if (partner != nobody && statuses[partner] >= least &&
+            (least == backend_status::returning || statuses[home] < least))
+            return partner;
         if (statuses[home] >= least) return home;
-        if (partner != nobody && statuses[partner] >= least) return partner;
     }
     return nobody;
 }

@@ -20,10 +20,10 @@ enum class backend_status : std::uint8_t {
 
 inline constexpr std::size_t nobody = std::numeric_limits<std::size_t>::max();
 
-/// The backend that serves keys whose home is `home`: home if ready, else its partner if ready,
-/// else whichever of the two is further on, home first. (Of a home that is returning some keys are
-/// home already: see router::serve.) `nobody` if neither does. The ring never
-/// changes, so no other key moves. `partner` is `nobody` for a backend without one.
+/// The backend that serves keys whose home is `home`: home if ready, else its partner if that
+/// is ready or returning, else whichever of the two is further on, home first. (Of a home that is
+/// returning some keys are home already: see router::serve.) `nobody` if neither does. The ring
+/// never changes, so no other key moves. `partner` is `nobody` for a backend without one.
 std::size_t serve_by(std::size_t home, std::size_t partner,
                      std::span<const backend_status> statuses) noexcept;
 

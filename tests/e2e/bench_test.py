@@ -316,6 +316,16 @@ class Script(unittest.TestCase):
         self.assertEqual((len(found["ratios"]), len(samples)), (1, 3))
         self.assertEqual(found["ratios"][0]["value"], sorted(samples)[1])
 
+    def test_a_home_is_killed_and_suspended_and_no_read_fails(self):
+        found = self.json_of("failover", "--quick", "--only", "kill", "--only", "stop", "--rate", "2000", "--bin",
+                             stage.bin_dir())
+        self.assertEqual([run["scenario"] for run in found["runs"]], ["kill", "stop"])
+        for run in found["runs"]:
+            self.assertEqual(run["failed_reads"], 0, run)
+            self.assertGreater(run["gap_ms"], 0.5)  # of one request to the next there are 0.5 ms
+            self.assertLess(run["gap_ms"], 1000, run)
+        self.assertGreater(found["runs"][1]["gap_ms"], 25)  # the time-out of a probe
+
     def test_what_cannot_be_measured_is_said(self):
         self.assertIn("scripts/bench proxy", bench("--help").stdout)
         for words in ((), ("everything",), ("backend", "--rounds", "0", "--bin", stage.bin_dir()),
@@ -329,7 +339,7 @@ class Script(unittest.TestCase):
     def test_nothing_stays_behind_when_it_is_ended(self):
         trace = self.stage.write("some.txt", "one\ntwo\n")
         for words in (("proxy", "--only", "p1"), ("backend", "--only", "p1-get"), ("memory", "--only", "churn"),
-                      ("hitratio", trace)):
+                      ("hitratio", trace), ("failover", "--only", "kill")):
             self.check_end(*words)
 
     def check_end(self, *words):

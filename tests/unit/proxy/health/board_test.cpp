@@ -89,10 +89,20 @@ BOOST_AUTO_TEST_CASE(one_that_has_come_back_returns_with_a_growing_share) {
     BOOST_TEST(is(board, 1, backend_status::ready));
 }
 
+BOOST_AUTO_TEST_CASE(one_that_only_had_to_catch_up_has_not_been_away) {
+    health_board board({"a"}, 1, 1, std::chrono::seconds(1));
+    for (const auto outcome : {probe_outcome::catching_up, probe_outcome::ready,
+                               probe_outcome::catching_up, probe_outcome::ready}) {
+        board.on_probe(0, outcome);
+        BOOST_TEST(!is(board, 0, backend_status::returning));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(one_that_goes_again_while_it_returns_begins_anew) {
     using namespace std::chrono_literals;
     const shared::steady_time start{};
     health_board board({"a"}, 1, 1, 640ms);
+    board.on_probe(0, probe_outcome::ready);
     board.on_probe(0, probe_outcome::failed);
     board.on_probe(0, probe_outcome::ready);
     board.advance(start);

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(every_combination_of_two_partners_has_its_server) {
         {catching_up, catching_up, home},
         {catching_up, down, home},
         {returning, ready, partner},
-        {returning, returning, home},
+        {returning, returning, partner},
         {returning, down, home},
         {returning, catching_up, home},
         {ready, returning, home},
