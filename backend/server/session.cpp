@@ -256,6 +256,7 @@ void session::run_data_command(const shared::command_spec& spec,
 }
 
 void session::partner_command(std::span<const std::string_view> words) {
+    if (words.size() == 2 && shared::same_word(words[1], "status")) return tell_partner_status();
     if (!shared::same_word(words[1], "link")) {
         return answer_error(shared::unknown_subcommand_error(words[1], "partner"));
     }
