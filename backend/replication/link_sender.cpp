@@ -108,6 +108,8 @@ void link_sender::begin(const introduction& partner) {
     inbound_.clear();
     cursor_ = {};
     exchanged_ = 0;
+    exchange_seen_ = false;
+    lag_.on_opened(outbox_.total());
     hooks_.on_linked(partner);
     // Opened before the scan begins: what changes from here on is sent by whoever changes it.
     outbox_.open(socket_.native_handle());
@@ -154,9 +156,9 @@ void link_sender::heartbeat() {
 }
 
 version link_sender::mark(std::string_view which) {
-    mark_sent_ = shared::steady_now();
     const version stamp = clock_.next(shared::unix_now());
     outbox_.append({.kind = effect_kind::mark, .stamp = stamp, .value = which});
+    lag_.on_marked(stamp, outbox_.total(), shared::steady_now());
     return stamp;
 }
 
@@ -196,9 +198,6 @@ void link_sender::take_marks() {
         if (!next && next.error() == shared::errc::record_incomplete) break;
         if (!next) return lose(next.error().message());
         taken += next->size;
-        lag_ =
-            std::chrono::duration_cast<std::chrono::microseconds>(shared::steady_now() - mark_sent_)
-                .count();
         const auto seen = seen_mark(next->what);
         if (!seen) return lose("it answered a mark with something else");
         if (guard_.refuses(next->what.stamp, shared::unix_now())) {
@@ -206,8 +205,12 @@ void link_sender::take_marks() {
             return lose("its clock is too far ahead");
         }
         clock_.observe(next->what.stamp);
+        lag_.on_seen(*seen, shared::steady_now());
         // Before the exchange is whole, what the partner has says nothing of what it has not.
-        if (exchanged_ != 0 && *seen >= exchanged_) hooks_.on_seen(*seen);
+        if (exchanged_ != 0 && *seen >= exchanged_) {
+            if (!std::exchange(exchange_seen_, true)) exchanged_at_ = shared::unix_now();
+            hooks_.on_seen(*seen);
+        }
         waiters_.on_seen(*seen);
     }
     inbound_.erase(0, taken);

@@ -47,10 +47,11 @@ class link_sender {
     /// `what` says: at once if there is no link to wait for.
     void after_acknowledgement(const awaited_change& what, acknowledgement then);
 
-    /// Time from a mark to the partner's answer to it, of the last answered one.
-    std::chrono::microseconds lag() const noexcept {
-        return std::chrono::microseconds(lag_.load());
-    }
+    /// How far the partner is behind. Any thread.
+    lag_reading lag() const { return lag_.read(outbox_.total(), shared::steady_now()); }
+
+    /// When the partner last had the whole exchange, Unix time; 0: never. Any thread.
+    shared::unix_ms exchanged_at() const noexcept { return exchanged_at_; }
 
   private:
     void dial();
@@ -88,8 +89,9 @@ class link_sender {
     std::string request_;
     std::string inbound_;
     std::string read_room_;
-    shared::steady_time mark_sent_;
-    std::atomic<std::chrono::microseconds::rep> lag_{0};
+    link_lag lag_;
+    std::atomic<shared::unix_ms> exchanged_at_{0};
+    bool exchange_seen_ = false;  // by the partner, over this link
     std::uint64_t attempt_ =
         0;  // distinguishes a connection's late events from those of the next one
     bool linked_ = false;

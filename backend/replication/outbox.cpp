@@ -31,8 +31,7 @@ bool outbox::is_open() const {
 void outbox::on_effect(const effect& what) {
     const std::lock_guard lock(mutex_);
     if (descriptor_ < 0) return;
-    append_record(queue_.tail(), what);
-    ++records_;
+    put(what);
     if (queue_.size() <= bound_ + appended_) return;
     discard();
     on_overflow_();
@@ -41,10 +40,16 @@ void outbox::on_effect(const effect& what) {
 void outbox::append(const effect& what) {
     const std::lock_guard lock(mutex_);
     if (descriptor_ < 0) return;
+    appended_ += put(what);
+}
+
+std::size_t outbox::put(const effect& what) {
     const std::size_t before = queue_.size();
     append_record(queue_.tail(), what);
-    appended_ += queue_.size() - before;
-    ++records_;
+    const std::size_t size = queue_.size() - before;
+    ++total_.records;
+    total_.bytes += size;
+    return size;
 }
 
 void outbox::discard() {
@@ -85,9 +90,9 @@ std::size_t outbox::unsent() const {
     return queue_.size();
 }
 
-std::uint64_t outbox::records() const {
+queued_total outbox::total() const {
     const std::lock_guard lock(mutex_);
-    return records_;
+    return total_;
 }
 
 }  // namespace backend

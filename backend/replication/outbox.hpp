@@ -3,6 +3,7 @@
 // link sends all that there is.
 #pragma once
 
+#include "backend/replication/link_lag.hpp"
 #include "backend/store/store.hpp"
 #include "shared/buffer/write_queue.hpp"
 
@@ -42,9 +43,10 @@ class outbox final : public effect_sink {
     void resume();
 
     std::size_t unsent() const;
-    std::uint64_t records() const;
+    queued_total total() const;  // since the start, marks among them
 
   private:
+    std::size_t put(const effect& what);  // the bytes that it took
     void discard();
 
     mutable std::mutex mutex_;
@@ -53,7 +55,7 @@ class outbox final : public effect_sink {
     std::function<void()> on_overflow_;
     std::size_t bound_;
     std::size_t appended_ = 0;  // bytes by `append` that may be in the queue
-    std::uint64_t records_ = 0;
+    queued_total total_;
     int descriptor_ = -1;
     bool blocked_ = false;
 };

@@ -102,6 +102,7 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
                     const std::lock_guard guard(mutex_);
                     if (number != receiver_number_) return;
                     readiness_.on_exchanged();
+                    exchange_received_ = shared::unix_now();
                     shared::log_info("caught up with the partner");
                 },
             .on_seen = [this, number](version stamp) { on_seen(number, stamp); },
@@ -207,11 +208,14 @@ void partner_link::retire(std::unique_ptr<link_receiver> receiver) {
 link_status partner_link::status() const {
     const std::lock_guard lock(mutex_);
     return {.sending = sending_,
+            .sent_all = confirmed_ != 0,
             .receiving = readiness_.state(),
             .ready = readiness_.ready(shared::steady_now()),
             .unsent_bytes = outbox_.unsent(),
-            .records_sent = outbox_.records(),
+            .records_sent = outbox_.total().records,
             .lag = sender_.lag(),
+            .exchange_sent = sender_.exchanged_at(),
+            .exchange_received = exchange_received_,
             .refused_versions = refused_versions_};
 }
 

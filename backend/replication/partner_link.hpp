@@ -28,13 +28,16 @@ struct link_settings {
 };
 
 struct link_status {
-    bool sending;  // our half is up
+    bool sending;   // our half is up
+    bool sent_all;  // and the partner has all that we had when it came up
     sync_state receiving;
     bool ready;
     std::size_t unsent_bytes;
     std::uint64_t records_sent;
-    std::chrono::microseconds lag;
-    std::uint64_t refused_versions;  // of the partner, too far ahead
+    lag_reading lag;                    // means something while `sending`
+    shared::unix_ms exchange_sent;      // when the partner last had all that we have; 0: never
+    shared::unix_ms exchange_received;  // when we last had all that it has
+    std::uint64_t refused_versions;     // of the partner, too far ahead
 };
 
 /// The log, as far as the link has to do with it.
@@ -109,6 +112,7 @@ class partner_link {
     std::atomic<version> confirmed_{0};  // the same, of the present link; 0: nothing
     std::atomic<bool> sending_{false};
     std::atomic<std::uint64_t> refused_versions_{0};
+    std::atomic<shared::unix_ms> exchange_received_{0};
     mutable std::mutex mutex_;
     shared::rate_limiter alarms_;
     readiness readiness_;

@@ -1,6 +1,7 @@
 #include "backend/server/backend_info.hpp"
 
 #include "backend/server/live_config.hpp"
+#include "backend/server/partner_status.hpp"
 #include "backend/server/process_info.hpp"
 #include "backend/server/server_commands.hpp"
 #include "shared/command/info_lines.hpp"
@@ -11,21 +12,10 @@
 #include <chrono>
 
 namespace backend {
-namespace {
 
 using shared::info_lines;
 
-std::string_view word_for(sync_state state) noexcept {
-    switch (state) {
-        case sync_state::waiting:
-            return "waiting";
-        case sync_state::catching_up:
-            return "catching-up";
-        case sync_state::synced:
-            break;
-    }
-    return "synced";
-}
+namespace {
 
 std::uint64_t as_number(bool truth) noexcept {
     return truth ? 1 : 0;
@@ -251,16 +241,8 @@ std::string backend_info::replication_lines() const {
     info_lines lines;
     lines.add("role", "master").add("connected_slaves", std::uint64_t{0});
     if (partner_ == nullptr) return lines.add("partner", "none").take();
-    const auto status = partner_->status();
-    return lines.add("partner", to_string(partner_->partner()))
-        .add("partner_ready", status.ready ? "yes" : "no")
-        .add("partner_receiving", word_for(status.receiving))
-        .add("partner_sending", status.sending ? "up" : "down")
-        .add("partner_unsent_bytes", status.unsent_bytes)
-        .add("partner_records_sent", status.records_sent)
-        .add("partner_lag_us", static_cast<std::uint64_t>(status.lag.count()))
-        .add("partner_refused_versions", status.refused_versions)
-        .take();
+    lines.add("partner", to_string(partner_->partner()));
+    return lines.take() + partner_lines(partner_->status(), data_.stats().tombstones, "partner_");
 }
 
 }  // namespace backend

@@ -2,6 +2,7 @@
 // configuration says `ack = "partner"`.
 #include "backend/commands/table.hpp"
 #include "backend/server/ack_batch.hpp"
+#include "backend/server/partner_status.hpp"
 #include "backend/server/session.hpp"
 #include "shared/resp/integer.hpp"
 
@@ -41,6 +42,14 @@ void session::answer_later(std::string_view reply) {
     const std::size_t begin = queued();
     out() += reply;
     if (with_.flusher != nullptr) settle_with_log(begin);
+}
+
+void session::tell_partner_status() {
+    if (with_.partner == nullptr)
+        return answer_error("ERR this backend is configured without a partner");
+    shared::append_bulk(
+        out(), "partner:" + to_string(with_.partner->partner()) + "\r\n" +
+                   partner_lines(with_.partner->status(), with_.data.stats().tombstones, ""));
 }
 
 /// FLUSHALL of a pair. First our clock is brought past everything that the partner has answered, so

@@ -21,7 +21,7 @@ constexpr double shrunk_to = 0.8 * index_bucket::slots;
 constexpr std::size_t fewest_entries_to_tell = 2048;
 constexpr double range_shrunk_to = 0.97 * index_bucket::slots;
 constexpr double chance = 3;                              // standard deviations
-constexpr double least_load = 0.2 * index_bucket::slots;  // no range makes an emptier array grow
+constexpr double least_load = 0.1 * index_bucket::slots;  // no range makes an emptier array grow
 
 constexpr std::size_t range_of(std::uint32_t hash) noexcept {
     return hash >> 27U;

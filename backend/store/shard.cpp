@@ -173,7 +173,13 @@ void shard::count_time(shared::unix_ms before, shared::unix_ms now, std::uint32_
     if (before != 0) --with_expiry_;
     if (now == 0) return;
     ++with_expiry_;
-    if (before != now) expiry_.note(hash, now, with_expiry_);
+    if (before != now) expiry_.note(hash, now, expiring());
+}
+
+/// What the ranges of hashes are for: a look at one is at all of its entries, so not too few.
+std::size_t shard::expiring() const noexcept {
+    constexpr std::size_t entries_to_a_time = 64;
+    return std::max<std::size_t>(with_expiry_, index_.size() / entries_to_a_time);
 }
 
 /// What leaves the index.
@@ -197,7 +203,7 @@ void shard::destroy(const located_entry& held, std::uint32_t hash) noexcept {
     index_.remove(hash, held.ref);
     uncount(held.held);
     log_.kill(held.ref);
-    expiry_.shrink(with_expiry_);
+    expiry_.shrink(expiring());
     changed_ = true;
 }
 
@@ -238,7 +244,7 @@ std::size_t shard::expire_between(std::uint64_t first, std::uint64_t last, share
         const shared::unix_ms time = found.held.expires_at();
         if (time == 0) continue;
         if (time > now) {
-            expiry_.note(each.hash, time, with_expiry_);
+            expiry_.note(each.hash, time, expiring());
         } else {
             remove(found, each.hash);
             ++removed;

@@ -142,6 +142,7 @@ class alignas(64) shard {
     void close_gaps(std::size_t budget) noexcept;
     void destroy(const located_entry& held, std::uint32_t hash) noexcept;
     void uncount(entry held) noexcept;
+    std::size_t expiring() const noexcept;
     void count_time(shared::unix_ms before, shared::unix_ms now, std::uint32_t hash) noexcept;
     bool overwrite(const located_entry& held, const located_key& key, std::string_view value,
                    shared::unix_ms expires_at, version stamp) noexcept;

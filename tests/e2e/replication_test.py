@@ -71,6 +71,33 @@ class Replication(stage.Case):
             self.assertEqual(here.call("FLUSHALL"), "OK")
             self.expect_soon(there, ("DBSIZE",), 0)
 
+    def test_status_tells_how_far_the_partner_is_behind(self):
+        self.start()
+        self.at_1.call("DEL", "absent")
+
+        def status():
+            return wire.info_lines(self.at_1.call("PARTNER", "STATUS").decode())
+        self.assertTrue(wire.until(lambda: status()["lag_records"] == "0"), status())
+        facts = status()
+        self.assertEqual((facts["state"], facts["ready"], facts["receiving"], facts["sending"]), ("in-step", "yes", "synced", "up"))
+        self.assertEqual(facts["partner"], self.a2.address)
+        self.assertEqual((facts["lag_bytes"], facts["refused_versions"]), ("0", "0"))
+        self.assertGreaterEqual(int(facts["tombstones"]), 1)
+        for name in ("last_exchange_sent", "last_exchange_received"):
+            self.assertLess(abs(time.time() - int(facts[name])), 30)
+        self.assertEqual(self.a1.info()["partner_state"], "in-step")
+        self.a2.suspend()
+        self.at_1.pipeline([("SET", f"k{i}", "v" * 100) for i in range(500)])
+        facts = status()
+        self.assertGreaterEqual(int(facts["lag_records"]), 500)
+        self.assertGreater(int(facts["lag_bytes"]), 50_000)
+        self.assertTrue(wire.until(lambda: status()["state"] == "no-link", 5.0), status())
+        self.assertEqual((status()["lag_records"], status()["sending"]), ("unknown", "down"))
+        self.a2.resume()
+        stage.await_synced(self.a1, self.a2)
+        self.assertEqual(self.stage.backend("alone").await_answer().client().call("PARTNER", "STATUS"),
+                         "ERR this backend is configured without a partner")
+
     def test_a_time_to_live_ends_on_both_sides(self):
         self.start()
         self.at_1.pipeline([("SET", f"short:{i}", "v", "PX", "400") for i in range(100)])

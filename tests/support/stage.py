@@ -127,7 +127,18 @@ class Server:
             return wire.info(client)
 
     def suspend(self):
+        """Returns when all its threads stand still: the signal alone only asks for it."""
         os.kill(self.pid, signal.SIGSTOP)
+        if not wire.until(self._stands_still, PATIENCE, 0.001):
+            raise AssertionError(f"{self.name} does not stop")
+
+    def _stands_still(self):
+        tasks = f"/proc/{self.pid}/task"
+        states = []
+        for task in os.listdir(tasks):
+            with open(f"{tasks}/{task}/stat", encoding="ascii") as stat:
+                states.append(stat.read().rpartition(")")[2].split()[0])
+        return all(state == "T" for state in states)
 
     def resume(self):
         os.kill(self.pid, signal.SIGCONT)
