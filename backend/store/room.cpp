@@ -96,6 +96,7 @@ bool store::expire_some(shared::unix_ms now, std::size_t budget) {
             budget -= std::min(budget, removed + 1);
         }
     }
+    make_room(now);  // a smaller index stands beside the larger one for a while
     return false;
 }
 

@@ -212,9 +212,10 @@ class Memory(stage.Case):
         for server in (a1, a2):
             facts = server.info()
             with self.subTest(server=server.name):
-                self.assertLessEqual(int(facts["used_memory"]), self.MEGABYTES << 20)
+                # While it still applies what the other one sends, a change may be above the limit.
+                self.assertTrue(wire.until(lambda one=server: int(one.info()["used_memory"]) <= self.MEGABYTES << 20))
                 self.assertGreater(int(facts["used_memory"]), (self.MEGABYTES << 20) * 0.8)
-                self.assertLess(server.resident_bytes(), (self.MEGABYTES << 20) * 1.5 + (24 << 20))
+                self.assertLess(server.resident_bytes(), (self.MEGABYTES << 20) + (24 << 20))
                 self.assertTrue(wire.until(lambda one=server: int(one.info()["evicted_keys"]) > 50000))
         self.assertEqual(client.call("GET", "wanted"), b"here")
         self.assertEqual(client.call("GET", "k99999"), value)
