@@ -44,6 +44,7 @@ void session::leave() {
 
 bool session::on_request(std::span<const std::string_view> words) {
     with_.counts.requests.add();
+    with_.owner.events().expect_again(counted_);
     wake();
     if (with_.confirmations != nullptr) {
         answer_confirmed(words);

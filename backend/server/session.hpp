@@ -102,7 +102,8 @@ class session final : public shared::client_session, private subscriber {
     bool waiting_ = false;   // for the partner, in FLUSHALL or WAIT
     bool awaiting_ = false;  // for the partner to confirm what is answered in `held_`
     held_replies held_;
-    version wrote_ = 0;  // the newest version there was after the client's last write
+    version wrote_ = 0;          // the newest version there was after the client's last write
+    std::uint32_t counted_ = 0;  // the poller's
 };
 
 }  // namespace backend

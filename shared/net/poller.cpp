@@ -94,7 +94,17 @@ void poller::turn() {
     expected_ = 0;
     dispatch(count > 0 ? static_cast<std::size_t>(count) : 0);
     finish_turn();
+    count_turn(count > 0 ? static_cast<std::size_t>(count) : 0);
     if (gives_way_ && crowded()) ::sched_yield();
+}
+
+void poller::count_turn(std::size_t events) noexcept {
+    constexpr std::size_t busy = 2;  // events a turn
+    seen_ += events;
+    if (++turns_ < turns_in_period) return;
+    returning_ = clients_ >= crowd && seen_ >= busy * turns_in_period;
+    turns_ = seen_ = clients_ = 0;
+    if (++period_ == 0) period_ = 1;
 }
 
 void poller::dispatch(std::size_t count) {

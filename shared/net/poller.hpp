@@ -89,11 +89,20 @@ class poller {
     /// soon as it comes: to wait for the core would be most of what it waits.
     void expect(std::size_t requests) noexcept { expected_ += requests; }
 
+    /// The same where requests are answered at once, so that none is ever under way: a client has
+    /// sent one, and is likely to send its next soon. `counted` is the client's own, 0 at first. A
+    /// crowd are as many clients as `crowd` in the last turns, if these had more than one each.
+    void expect_again(std::uint32_t& counted) noexcept {
+        if (counted == period_) return;
+        counted = period_;
+        ++clients_;
+    }
+
     /// Worth it where several threads share the requests: turns are small then.
     void give_way(bool wanted) noexcept { gives_way_ = wanted; }
 
-    /// Whether the last turn has found such a crowd.
-    bool crowded() const noexcept { return expected_ >= crowd; }
+    /// Whether there is such a crowd, as of the last turn or turns.
+    bool crowded() const noexcept { return expected_ >= crowd || returning_; }
 
     /// Destroys `handler` when the turn is over, for it may be among its own callers. It gets no
     /// more events.
@@ -111,8 +120,10 @@ class poller {
     static void report(io_handler& handler, io_events events);
     void finish_turn();
     void schedule_end();
+    void count_turn(std::size_t events) noexcept;
 
     static constexpr std::size_t events_per_turn = 256;
+    static constexpr std::size_t turns_in_period = 32;
 
     boost::asio::io_context& context_;
     boost::asio::posix::stream_descriptor epoll_;
@@ -124,6 +135,12 @@ class poller {
     std::vector<turn_task*> running_;
     std::vector<std::unique_ptr<io_handler>> graveyard_;
     std::size_t expected_ = 0;
+    // Of `expect_again`: what this period of turns has seen, and what follows from the last one.
+    std::uint32_t period_ = 1;
+    std::size_t turns_ = 0;
+    std::size_t seen_ = 0;
+    std::size_t clients_ = 0;
+    bool returning_ = false;
     bool gives_way_ = false;
     bool in_turn_ = false;
     bool end_scheduled_ = false;

@@ -258,6 +258,35 @@ BOOST_AUTO_TEST_CASE(only_a_turn_that_expects_many_finds_a_crowd) {
     events.remove(first.near, handler);
 }
 
+BOOST_AUTO_TEST_CASE(many_clients_that_come_again_in_full_turns_are_a_crowd) {
+    recorder one;
+    recorder other;
+    std::vector<std::uint32_t> clients(shared::poller::crowd);
+    one.then = [&] {
+        for (auto& each : clients) events.expect_again(each);
+    };
+    events.add(first.near, one);
+    events.add(second.near, other);
+    const auto take_turns = [&](bool with_both) {
+        for (int i = 0; i < 70; ++i) {
+            const int before = one.readable + other.readable;
+            first.send("x");
+            if (with_both) second.send("x");
+            BOOST_REQUIRE(
+                until([&] { return one.readable + other.readable == before + 1 + with_both; }));
+        }
+    };
+    take_turns(true);
+    BOOST_TEST(events.crowded());
+    take_turns(false);  // one at a time: each is dealt with as soon as it comes
+    BOOST_TEST(!events.crowded());
+    clients.pop_back();
+    take_turns(true);
+    BOOST_TEST(!events.crowded());
+    events.remove(first.near, one);
+    events.remove(second.near, other);
+}
+
 BOOST_AUTO_TEST_CASE(a_buried_handler_lives_until_the_turn_is_over) {
     struct mortal final : shared::io_handler {
         explicit mortal(std::string& log) : log_(log) {}
