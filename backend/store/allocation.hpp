@@ -16,10 +16,4 @@ constexpr std::size_t allocation_cost(std::size_t size) noexcept {
     return std::max<std::size_t>(32, (size + 8 + 15) / 16 * 16);
 }
 
-/// The greatest size of the same cost. Whoever allocates it may use it up without allocating anew.
-constexpr std::size_t allocation_capacity(std::size_t size) noexcept {
-    const std::size_t cost = allocation_cost(size);
-    return allocation_cost(cost - 8) == cost ? cost - 8 : cost - 16;
-}
-
 }  // namespace backend

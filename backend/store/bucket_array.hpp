@@ -87,8 +87,6 @@ class bucket_array {
     /// Requires: no entry has a home below it, and none will get one.
     void release_below(std::size_t home) noexcept;
 
-    void prefetch(std::uint32_t hash) const noexcept { __builtin_prefetch(buckets_ + home(hash)); }
-
     /// Memory that the buckets take: of a large array what has been populated and not given back.
     std::size_t bytes() const noexcept;
 

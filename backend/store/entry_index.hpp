@@ -64,9 +64,6 @@ class entry_index {
     /// to go on from, up to `end`. Requires: `position` is below `end`. Throws std::bad_alloc.
     std::uint64_t collect(std::uint64_t position, std::vector<indexed_entry>& into) const;
 
-    /// Brings the bucket where this hash is looked for into the cache.
-    void prefetch(std::uint32_t hash) const noexcept { array_of(hash).prefetch(hash); }
-
     std::size_t size() const noexcept { return size_; }
 
     /// Memory that the buckets take: of a large array only the pages that are in use.

@@ -123,7 +123,6 @@ class alignas(64) shard {
 
     const entry_index& index() const noexcept { return index_; }
     entry at(entry_ref which) const noexcept { return log_.at(which); }
-    void prefetch(std::uint32_t hash) const noexcept { index_.prefetch(hash); }
 
     std::uint64_t live() const noexcept { return index_.size() - tombstones_; }
     std::uint64_t with_expiry() const noexcept { return with_expiry_; }

@@ -2,7 +2,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-using backend::allocation_capacity;
 using backend::allocation_cost;
 
 BOOST_AUTO_TEST_SUITE(allocation_test)
@@ -16,15 +15,6 @@ BOOST_AUTO_TEST_CASE(costs_are_those_of_glibc) {
     BOOST_TEST(allocation_cost(128 * 1024) == 132U * 1024);
     BOOST_TEST(allocation_cost(132 * 1024 - 16) == 132U * 1024);
     BOOST_TEST(allocation_cost(132 * 1024 - 15) == 136U * 1024);
-}
-
-BOOST_AUTO_TEST_CASE(the_capacity_is_the_greatest_size_of_the_same_cost) {
-    for (std::size_t size = 0; size < 300'000; ++size) {
-        const auto capacity = allocation_capacity(size);
-        BOOST_REQUIRE(capacity >= size);
-        BOOST_REQUIRE(allocation_cost(capacity) == allocation_cost(size));
-        BOOST_REQUIRE(allocation_cost(capacity + 1) > allocation_cost(size));
-    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
