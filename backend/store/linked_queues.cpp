@@ -2,27 +2,16 @@
 
 namespace backend {
 
-/// `no_entry` stands before the oldest.
-void linked_queues::set_newer(entry_ref of, entry_ref newer, unsigned queue) noexcept {
+/// The neighbour on that side of `of`; of `no_entry`, which stands before the oldest and behind the
+/// newest, that end of the queue.
+void linked_queues::set(entry_ref of, side which, entry_ref neighbour, unsigned queue) noexcept {
     if (of == no_entry) {
-        ends_[queue].oldest = newer;
+        ends_[queue].*which.end = neighbour;
         return;
     }
     entry changed = log_.at(of);
     entry::links held = changed.read_links();
-    held.newer = newer;
-    changed.write_links(held);
-}
-
-/// `no_entry` stands behind the newest.
-void linked_queues::set_older(entry_ref of, entry_ref older, unsigned queue) noexcept {
-    if (of == no_entry) {
-        ends_[queue].newest = older;
-        return;
-    }
-    entry changed = log_.at(of);
-    entry::links held = changed.read_links();
-    held.older = older;
+    held.*which.link = neighbour;
     changed.write_links(held);
 }
 
@@ -31,14 +20,14 @@ void linked_queues::link(entry_ref added, unsigned queue) noexcept {
     const entry_ref newest = ends_[queue].newest;
     log_.at(added).write_links(
         {.newer = no_entry, .older = newest, .stamp = take_stamp() & stamp_bits, .queue = queue});
-    set_newer(newest, added, queue);
+    set(newest, newer, added, queue);
     ends_[queue].newest = added;
 }
 
 entry::links linked_queues::unlink(entry_ref removed) noexcept {
     const entry::links held = log_.at(removed).read_links();
-    set_older(held.newer, held.older, held.queue);
-    set_newer(held.older, held.newer, held.queue);
+    set(held.newer, older, held.older, held.queue);
+    set(held.older, newer, held.newer, held.queue);
     return held;
 }
 
@@ -65,8 +54,8 @@ entry_ref linked_queues::move(entry_ref which, unsigned queue) noexcept {
 
 void linked_queues::moved(entry_ref /*from*/, entry_ref to) noexcept {
     const entry::links held = log_.at(to).read_links();
-    set_older(held.newer, to, held.queue);
-    set_newer(held.older, to, held.queue);
+    set(held.newer, older, to, held.queue);
+    set(held.older, newer, to, held.queue);
 }
 
 std::uint64_t linked_queues::rank(unsigned queue) const noexcept {

@@ -33,10 +33,17 @@ class linked_queues final : public entry_queues {
         entry_ref newest = no_entry;
     };
 
+    /// A direction: the link in an entry, and the end of the queue that stands in for it.
+    struct side {
+        entry_ref entry::links::* link;
+        entry_ref ends::* end;
+    };
+    static constexpr side newer{&entry::links::newer, &ends::oldest};
+    static constexpr side older{&entry::links::older, &ends::newest};
+
     void link(entry_ref added, unsigned queue) noexcept;
     entry::links unlink(entry_ref removed) noexcept;
-    void set_newer(entry_ref of, entry_ref newer, unsigned queue) noexcept;
-    void set_older(entry_ref of, entry_ref older, unsigned queue) noexcept;
+    void set(entry_ref of, side which, entry_ref neighbour, unsigned queue) noexcept;
 
     entry_log& log_;
     std::array<ends, most_queues> ends_;
