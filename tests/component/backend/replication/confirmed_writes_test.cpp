@@ -1,12 +1,9 @@
 #include "backend/server/ack_batch.hpp"
-#include "tests/component/backend/replication/node.hpp"
-#include "tests/support/loop.hpp"
+#include "tests/component/backend/replication/pair_fixture.hpp"
 #include "tests/support/peer.hpp"
-#include "tests/support/relay.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <functional>
 #include <string>
 
 using namespace backend;
@@ -16,35 +13,9 @@ using support::peer;
 namespace {
 
 /// Two partners, the first with clients whose writes wait for the second.
-struct confirming_fixture {
+struct confirming_fixture : pair_fixture {
     explicit confirming_fixture(std::optional<milliseconds> ack_timeout = milliseconds(300))
-        : a(workers, {.name = "a1", .ack_timeout = ack_timeout}, support::free_endpoint()),
-          b(workers, {.name = "a2"}, support::free_endpoint()),
-          to_b(context, b.where()),
-          to_a(context, a.where()) {}
-    ~confirming_fixture() {
-        b.close();
-        a.close();
-        to_a.cut();
-        to_b.cut();
-    }
-
-    bool meet() {
-        a.open(to_b.where());
-        b.open(to_a.where());
-        return until([&] { return a.synced() && b.synced(); });
-    }
-    bool until(const std::function<bool()>& predicate) {
-        return support::run_until(context, predicate);
-    }
-    void cut() {
-        to_a.cut();
-        to_b.cut();
-    }
-    void mend() {
-        to_a.mend();
-        to_b.mend();
-    }
+        : pair_fixture({.name = "a1", .ack_timeout = ack_timeout}) {}
     bool answered(peer& who, const std::string& wanted) {
         return until([&] { return who.received() == wanted; });
     }
@@ -53,12 +24,6 @@ struct confirming_fixture {
         return who.received().empty();
     }
 
-    shared::worker_pool workers{1};
-    boost::asio::io_context& context = workers[0].context();
-    node a;
-    node b;
-    support::relay to_b;
-    support::relay to_a;
     bool met = meet();
     peer client{context, a.where()};
 };
