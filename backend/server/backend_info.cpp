@@ -193,6 +193,7 @@ std::string backend_info::memory_lines(const store_stats& stats) const {
     return info_lines()
         .add("used_memory", stats.used_memory)
         .add("used_memory_human", for_people(stats.used_memory))
+        .add("used_memory_dataset", stats.data_bytes)
         .add("used_memory_rss", resident)
         .add("used_memory_rss_human", for_people(resident))
         .add("total_system_memory", system)

@@ -28,8 +28,10 @@ constexpr std::size_t range_of(std::uint32_t hash) noexcept {
 }
 }  // namespace
 
-entry_index::entry_index(std::size_t most) : current_(fewest_buckets), most_(most) {
-    if (!current_.exists()) throw std::bad_alloc();
+entry_index::entry_index(std::size_t most) : most_(most) {
+    bucket_array fewest(fewest_buckets);
+    if (!fewest.exists()) throw std::bad_alloc();
+    take(std::move(fewest));
 }
 
 bool entry_index::insert(std::uint32_t hash, entry_ref ref) noexcept {
@@ -56,19 +58,23 @@ void entry_index::remove(std::uint32_t hash, entry_ref ref) noexcept {
 void entry_index::clear() noexcept {
     bucket_array fewest(fewest_buckets);
     if (!fewest.exists()) return;
-    current_ = std::move(fewest);
-    next_ = {};
-    moved_ = 0;
+    take(std::move(fewest));
     too_skewed_at_ = SIZE_MAX;
 }
 
+/// Resizing is over: `now` holds all entries.
+void entry_index::take(bucket_array now) noexcept {
+    const double slots = static_cast<double>(now.slots()) / static_cast<double>(in_range_.size());
+    most_in_range_ = static_cast<std::size_t>(slots + chance * std::sqrt(slots));
+    crowded_ = false;
+    current_ = std::move(now);
+    next_ = {};
+    moved_ = 0;
+}
+
 bool entry_index::is_crowded(std::uint32_t hash) const noexcept {
-    if (size_ < fewest_entries_to_tell) return false;
-    const auto buckets = static_cast<double>(current_.count());
-    const double slots = buckets * index_bucket::slots / static_cast<double>(in_range_.size());
-    const auto in_range = static_cast<double>(in_range_[range_of(hash)]);
-    return in_range > slots + chance * std::sqrt(slots) &&
-           static_cast<double>(size_) > least_load * buckets;
+    return in_range_[range_of(hash)] > most_in_range_ && size_ >= fewest_entries_to_tell &&
+           static_cast<double>(size_) > least_load * static_cast<double>(current_.count());
 }
 
 /// Entries, if all ranges were as full as the fullest.
@@ -125,9 +131,7 @@ void entry_index::go_on_resizing() noexcept {
     if (moved_ < current_.count()) {
         current_.release_below(moved_);
     } else {
-        current_ = std::move(next_);
-        next_ = {};
-        moved_ = 0;
+        take(std::move(next_));
     }
 }
 

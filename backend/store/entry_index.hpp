@@ -82,6 +82,7 @@ class entry_index {
     double in_fullest_range() const noexcept;
     bool is_crowded(std::uint32_t hash) const noexcept;
     void clear() noexcept;
+    void take(bucket_array now) noexcept;
     void begin_resizing() noexcept;
     void go_on_resizing() noexcept;
 
@@ -91,6 +92,7 @@ class entry_index {
     std::size_t size_ = 0;
     std::size_t most_;                        // buckets
     std::array<std::size_t, 32> in_range_{};  // entries by the high bits of their hashes
+    std::size_t most_in_range_ = 0;           // beyond it a range is too full for `current_`
     bool crowded_ = false;                    // an insertion has found its range too full
     std::size_t too_skewed_at_ = SIZE_MAX;    // with so many entries it could not shrink
 };

@@ -161,6 +161,14 @@ class ServerCommands(stage.SharedCase):
                       "used_cpu_user", "aof_enabled", "role"):
             self.assertIn(field, facts)
 
+    def test_info_tells_the_bytes_of_keys_and_values(self):
+        before = int(self.server.info()["used_memory_dataset"])
+        self.client.call("SET", "twelve bytes", "x" * 500)
+        self.client.call("APPEND", "twelve bytes", "y" * 8)
+        self.assertEqual(int(self.server.info()["used_memory_dataset"]) - before, 520)
+        self.client.call("DEL", "twelve bytes")
+        self.assertEqual(int(self.server.info()["used_memory_dataset"]), before)
+
     def test_commands_are_counted_until_the_statistics_are_reset(self):
         self.assertEqual(self.client.call("CONFIG", "RESETSTAT"), "OK")
         others = [self.server.client() for _ in range(4)]
