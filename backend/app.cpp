@@ -27,6 +27,7 @@ app::app(const config& settings)
       records_(settings.partner ? settings.partner->backlog : 0),
       to_both_(records_, to_log_),
       data_({.memory = settings.memory,
+             .shards = shards_for(settings.memory),
              .eviction = settings.eviction,
              .tombstones = settings.partner.has_value(),
              .absent_deletes = settings.log.has_value()},

@@ -10,7 +10,7 @@ namespace backend {
 namespace {
 
 constexpr std::size_t page = 4096;
-constexpr std::size_t parts_of_log = 64;      // the segment is one of them
+constexpr std::size_t parts_of_log = 16;
 constexpr std::size_t parts_given_back = 16;  // of a segment, at its front
 
 constexpr std::size_t round_up(std::size_t size) noexcept {
