@@ -1,9 +1,6 @@
 #include "backend/replication/outbox.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 
 namespace backend {
 
@@ -12,9 +9,9 @@ void outbox::attach(std::function<void()> on_blocked, std::function<void()> on_o
     on_overflow_ = std::move(on_overflow);
 }
 
-void outbox::open(int descriptor) {
+void outbox::open(byte_outlet& outlet) {
     const std::lock_guard lock(mutex_);
-    descriptor_ = descriptor;
+    outlet_ = &outlet;
     blocked_ = false;
 }
 
@@ -25,12 +22,12 @@ void outbox::close() {
 
 bool outbox::is_open() const {
     const std::lock_guard lock(mutex_);
-    return descriptor_ >= 0;
+    return outlet_ != nullptr;
 }
 
 void outbox::on_effect(const effect& what) {
     const std::lock_guard lock(mutex_);
-    if (descriptor_ < 0) return;
+    if (outlet_ == nullptr) return;
     put(what);
     if (queue_.size() <= bound_ + appended_) return;
     discard();
@@ -39,7 +36,7 @@ void outbox::on_effect(const effect& what) {
 
 void outbox::append(const effect& what) {
     const std::lock_guard lock(mutex_);
-    if (descriptor_ < 0) return;
+    if (outlet_ == nullptr) return;
     appended_ += put(what);
 }
 
@@ -53,7 +50,7 @@ std::size_t outbox::put(const effect& what) {
 }
 
 void outbox::discard() {
-    descriptor_ = -1;
+    outlet_ = nullptr;
     appended_ = 0;
     queue_.consume(queue_.size());
     queue_.release();
@@ -61,15 +58,11 @@ void outbox::discard() {
 
 bool outbox::flush() {
     const std::lock_guard lock(mutex_);
-    while (descriptor_ >= 0 && !blocked_ && !queue_.empty()) {
-        const auto bytes = queue_.front();
-        const auto sent =
-            ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent > 0) {
-            queue_.consume(static_cast<std::size_t>(sent));
+    while (outlet_ != nullptr && !blocked_ && !queue_.empty()) {
+        if (const auto sent = outlet_->write_some(queue_.front()); sent > 0) {
+            queue_.consume(sent);
             appended_ = std::min(appended_, queue_.size());
-        } else if (errno != EINTR) {
-            // Full or broken; if broken, whoever waits for the socket learns it there.
+        } else {
             blocked_ = true;
             on_blocked_();
         }

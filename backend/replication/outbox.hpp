@@ -3,6 +3,7 @@
 // link sends all that there is.
 #pragma once
 
+#include "backend/replication/byte_outlet.hpp"
 #include "backend/replication/link_lag.hpp"
 #include "backend/store/store.hpp"
 #include "shared/buffer/write_queue.hpp"
@@ -19,12 +20,12 @@ class outbox final : public effect_sink {
     /// More than `bound` unsent bytes close the outbox.
     explicit outbox(std::size_t bound) noexcept : bound_(bound) {}
 
-    /// `on_blocked` is called, by any worker, when the socket takes no more, `on_overflow` when the
+    /// `on_blocked` is called, by any worker, when the outlet takes no more, `on_overflow` when the
     /// bound was reached. Requires: nobody else uses the outbox yet.
     void attach(std::function<void()> on_blocked, std::function<void()> on_overflow);
 
-    /// From now on records are kept and sent over `descriptor`, which stays the caller's.
-    void open(int descriptor);
+    /// From now on records are kept and sent over `outlet`, until `close`.
+    void open(byte_outlet& outlet);
     void close();
     bool is_open() const;
 
@@ -34,12 +35,12 @@ class outbox final : public effect_sink {
     /// Whoever appends these minds `unsent`, so they do not count towards the bound.
     void append(const effect& what);
 
-    /// Sends what the socket takes now. Any worker calls it before it answers its clients: a write
+    /// Sends what the outlet takes now. Any worker calls it before it answers its clients: a write
     /// whose answer has been sent is in the kernel's hands at least, and outlives this process.
     /// False if bytes are left.
     bool flush();
 
-    /// Goes on sending after `on_blocked`, now that the socket takes more.
+    /// Goes on sending after `on_blocked`, now that the outlet takes more.
     void resume();
 
     std::size_t unsent() const;
@@ -56,7 +57,7 @@ class outbox final : public effect_sink {
     std::size_t bound_;
     std::size_t appended_ = 0;  // bytes by `append` that may be in the queue
     queued_total total_;
-    int descriptor_ = -1;
+    byte_outlet* outlet_ = nullptr;
     bool blocked_ = false;
 };
 
