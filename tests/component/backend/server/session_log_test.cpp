@@ -28,7 +28,7 @@ struct logged_backend {
 
     void load() {
         log.start({.apply = [this](const effect& what) { restored.apply(what, 1); },
-                   .scan = [this] { return scan_for_log(data, 0, shared::unix_now); },
+                   .scan = [this] { return scan_for_log(data, {}, shared::unix_now); },
                    .on_loaded = [] {},
                    .on_failed = [](const std::string&) {}});
         BOOST_TEST(until([&] { return log.admits() == durable_log::gate::open; }));
