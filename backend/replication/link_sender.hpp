@@ -32,6 +32,10 @@ class link_sender {
     /// As `sending_half` has it, in our thread.
     void after_acknowledgement(const awaited_change& what, acknowledgement then);
 
+    std::string verify(verification::finished then) {
+        return half_.verify(std::move(then), shared::moment_now());
+    }
+
   private:
     class socket_outlet final : public byte_outlet {
       public:

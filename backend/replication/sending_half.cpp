@@ -16,8 +16,8 @@ constexpr std::size_t entries_per_scan = 8;       // few, for they may be large
 constexpr unsigned scans_per_step = 32;
 constexpr std::size_t exchange_ahead =
     1024 * 1024;  // unsent bytes beyond which the exchange waits for the connection
-constexpr std::size_t longest_answer = 4096;
-constexpr std::size_t longest_mark = 256;
+constexpr std::size_t longest_greeting = 4096;
+constexpr std::size_t longest_mark = longest_answer + 256;
 
 }  // namespace
 
@@ -28,7 +28,14 @@ sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard,
       guard_(guard),
       outbox_(records),
       timeout_(timeout),
-      hooks_(std::move(callbacks)) {}
+      hooks_(std::move(callbacks)),
+      verification_(data, [this](std::string_view question) {
+          // Nothing is behind it that anybody waits for, so its version needs not be a new one.
+          outbox_.append({.kind = effect_kind::mark,
+                          .stamp = clock_.newest(),
+                          .key = question,
+                          .value = mark_verify});
+      }) {}
 
 std::string sending_half::greeting() {
     greeted_ = hooks_.introduce();
@@ -43,7 +50,7 @@ std::string sending_half::on_bytes(std::string_view bytes, byte_outlet& back, sh
 
 std::string sending_half::take_answer(byte_outlet& back, shared::moment now) {
     if (!inbound_.ends_with("\r\n"))
-        return inbound_.size() > longest_answer ? "its answer is too long" : "";
+        return inbound_.size() > longest_greeting ? "its answer is too long" : "";
     const auto partner = read_link_answer(inbound_);
     if (!partner) return "it answered: " + inbound_.substr(0, inbound_.find('\r'));
     inbound_.clear();
@@ -104,6 +111,7 @@ void sending_half::on_writable(shared::moment now) {
 
 void sending_half::beat(shared::moment now) {
     mark(mark_alive, now);
+    verification_.on_heartbeat(now.unix);
     outbox_.flush();
     const auto queued = outbox_.total().bytes;
     const bool busy = queued - std::exchange(queued_at_beat_, queued) > busy_bytes;
@@ -123,6 +131,14 @@ void sending_half::after_acknowledgement(const awaited_change& what, acknowledge
     if (stopped_ || (!linked_ && !what.until)) return then(false);
     waiters_.wait(what, linked_ ? mark(mark_alive, now) : 0, std::move(then));
     outbox_.flush();
+}
+
+std::string sending_half::verify(verification::finished then, shared::moment now) {
+    if (!linked_ || !exchange_seen_) return "the partner has not everything yet";
+    if (verification_.running()) return "a comparison is going on";
+    verification_.begin(std::move(then), now.unix);
+    outbox_.flush();
+    return {};
 }
 
 bool sending_half::expire_waiters(shared::moment now) {
@@ -145,6 +161,11 @@ std::string sending_half::take_marks(shared::moment now) {
 }
 
 std::string sending_half::take_mark(const effect& what, shared::moment now) {
+    if (what.kind == effect_kind::mark && what.value == mark_verified) {
+        const bool asked = verification_.on_answer(what.key, now.unix);
+        outbox_.flush();
+        return asked ? "" : "it answered what was not asked";
+    }
     const auto seen = seen_mark(what);
     if (!seen) return "it answered a mark with something else";
     if (guard_.refuses(what.stamp, now.unix)) {
@@ -180,6 +201,7 @@ std::chrono::milliseconds sending_half::on_lost() {
     exchanging_ = false;
     inbound_.clear();
     waiters_.on_lost();
+    verification_.on_lost();
     // A link that was up is dialled at once: if the port refuses, the partner is gone for certain.
     return was_linked ? std::chrono::milliseconds(0) : redial_interval;
 }

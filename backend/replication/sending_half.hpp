@@ -15,6 +15,7 @@
 #include "backend/replication/acknowledgements.hpp"
 #include "backend/replication/handshake.hpp"
 #include "backend/replication/outbox.hpp"
+#include "backend/replication/verification.hpp"
 #include "backend/store/store.hpp"
 
 #include <atomic>
@@ -78,6 +79,9 @@ class sending_half {
     void after_acknowledgement(const awaited_change& what, acknowledgement then,
                                shared::moment now);
 
+    /// Compares what both sides hold. Why not, if it can't be done now; empty if it has begun.
+    std::string verify(verification::finished then, shared::moment now);
+
     /// Gives up those who have waited long enough. True while there are some whose time can come
     /// to an end: call it again some milliseconds later.
     bool expire_waiters(shared::moment now);
@@ -107,6 +111,7 @@ class sending_half {
     std::chrono::microseconds timeout_;
     hooks hooks_;
     acknowledgements waiters_;
+    verification verification_;
     introduction greeted_;  // what we said of ourselves
     version born_ = 0;
     std::uint64_t partner_run_ = 0;  // of the last link

@@ -125,6 +125,8 @@ class store {
     /// choice follows from the clock's next version. In a group: under `hold_all` alone.
     std::optional<std::string> random_key(shared::unix_ms now);
 
+    std::size_t shards() const noexcept { return shards_.size(); }
+
     store_stats stats() const;
     std::uint64_t size() const;  // entries, the expired but not yet removed ones included
     /// Changes the limit; evicts at once what is above it. The room for tombstones stays. Requires:
