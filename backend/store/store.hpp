@@ -84,8 +84,8 @@ class store {
     /// `used_memory`.
     group hold(std::span<const std::string_view> keys, shared::unix_ms now);
 
-    /// The same for all keys. Under it `flush`, `scan`, `random_key`, `size` and
-    /// `stats` may be called, too.
+    /// The same for all keys. Under it `flush`, `scan`, `random_key`, `size`, `stats` and
+    /// `set_memory_limit` may be called, too.
     group hold_all(shared::unix_ms now);
 
     /// Applies a partner's effect: a newer version than the one held wins, everything else is
@@ -130,7 +130,7 @@ class store {
     store_stats stats() const;
     std::uint64_t size() const;  // entries, the expired but not yet removed ones included
     /// Changes the limit; evicts at once what is above it. The room for tombstones stays. Requires:
-    /// one thread at a time; the caller holds neither an access nor a group.
+    /// the caller holds no access, and no group but one of `hold_all`.
     void set_memory_limit(std::uint64_t bytes, shared::unix_ms now);
 
     std::uint64_t memory_limit() const noexcept { return options_.memory; }
