@@ -267,7 +267,8 @@ class Rounds(stage.Case):
         at_survivor = sum(map(len, fault.missing.values()))
         failed, good = pair.reads()
         count = pair.history.confirmed()
-        print(f"    {self.faults[-1]}: {count} writes confirmed, {good} reads, {len(failed)} failed; at the survivor "
+        why = "".join(f" ({times} times {reply})" for reply, times in collections.Counter(failed).most_common(2))
+        print(f"    {self.faults[-1]}: {count} writes confirmed, {good} reads, {len(failed)} failed{why}; at the survivor "
               f"{at_survivor} missing; at the end {sum(map(len, lost.values()))}; well after {self.well:.2f} s", flush=True)
         for which in (fault.missing, lost):
             wrong = {key: writes for key, writes in which.items() if not self.allowed(pair, fault, kind, which, writes)}

@@ -8,9 +8,10 @@ all on loopback, every connection leads through a relay of this process, and a c
 """
 import os
 import random
-import selectors
+import select
 import shutil
 import socket
+import struct
 import subprocess
 import threading
 
@@ -176,20 +177,22 @@ class Relay:
     def _work(self):
         with self._listener:
             while not self._ended.is_set():
-                with selectors.DefaultSelector() as ready:
-                    watched = [one for one, (_, gate) in self._ways.items() if gate.is_set()]
-                    for one in [*watched, *([self._listener] if self._there.is_set() else [])]:
-                        ready.register(one, selectors.EVENT_READ)
-                    for key, _ in ready.select(0.01):
-                        self._serve(key.fileobj)
+                ready = select.poll()
+                open_ways = [one for one, (_, gate) in self._ways.items() if gate.is_set()]
+                for one in [*open_ways, *([self._listener] if self._there.is_set() else [])]:
+                    ready.register(one, select.POLLIN)
+                sockets = {one.fileno(): one for one in (*self._ways, self._listener)}
+                for number, events in ready.poll(10):
+                    self._serve(sockets[number], events)
             for one in self._ways:
                 one.close()
 
-    def _serve(self, one):
+    def _serve(self, one, events):
         if one is self._listener:
             self._accept()
         elif one in self._ways:  # its other half may have ended it
-            self._pass(one)
+            # What came before a reset, while the gate was closed, was lost with it.
+            self._pass(one, events & select.POLLERR)
 
     def _accept(self):
         client, _ = self._listener.accept()
@@ -202,15 +205,18 @@ class Relay:
         self._ways[client] = (server, self._there)
         self._ways[server] = (client, self._back)
 
-    def _pass(self, one):
+    def _pass(self, one, broken):
         other = self._ways[one][0]
         try:
-            data = one.recv(65536)
+            data = b"" if broken else one.recv(65536)
             if data:
                 other.sendall(data)
         except OSError:
-            data = b""
-        if not data:
-            for half in (one, other):
-                self._ways.pop(half, None)
-                half.close()
+            data, broken = b"", True
+        if data:
+            return
+        for half in (one, other):
+            self._ways.pop(half, None)
+            if broken:
+                half.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            half.close()
