@@ -27,6 +27,7 @@ app::app(const config& settings)
       records_(settings.partner ? settings.partner->backlog : 0),
       to_both_(records_, to_log_),
       data_({.memory = settings.memory,
+             .shards = shards_for(settings.memory),
              .eviction = settings.eviction,
              .tombstones = settings.partner.has_value(),
              .absent_deletes = settings.log.has_value()},
@@ -168,7 +169,7 @@ void app::load() {
     log_->start({.apply = [this](const effect& what) { restorer_.apply(what, shared::unix_now()); },
                  .scan =
                      [this] {
-                         return scan_for_log(data_, partner_ ? partner_->seen() : 0,
+                         return scan_for_log(data_, partner_ ? partner_->seen() : progress(),
                                              shared::unix_now);
                      },
                  .on_loaded =

@@ -1,20 +1,15 @@
 #include "backend/replication/link_receiver.hpp"
 
-#include "backend/replication/handshake.hpp"
-
 namespace backend {
+
 link_receiver::link_receiver(shared::worker& owner, shared::socket connection,
-                             std::string_view answer, store& data, hybrid_clock& clock,
-                             std::chrono::microseconds timeout, clock_guard& guard, hooks callbacks,
-                             link_log log)
+                             std::string_view answer, std::unique_ptr<receiving_half> half,
+                             std::chrono::microseconds timeout, hooks callbacks)
     : owner_(owner),
       socket_(std::move(connection)),
-      data_(data),
-      clock_(clock),
+      half_(std::move(half)),
       timeout_(timeout),
-      guard_(guard),
       hooks_(std::move(callbacks)),
-      log_(log),
       deadline_(owner.context()) {
     out_.tail() += answer;
     owner_.events().add(socket_.descriptor(), *this);
@@ -49,44 +44,15 @@ void link_receiver::read() {
     const auto got = in_.read(socket_, owner_.scratch(), 1);
     if (got.closed) return lose("the partner closed the connection");
     heard_ = true;
-    std::size_t taken = 0;
-    if (const auto problem = apply(in_.bytes(), taken); !problem.empty())
-        return lose("the partner sent a record that is " + std::string(problem));
-    in_.use(taken, 1);
+    const auto result = half_->on_bytes(in_.bytes(), out_.tail(), shared::unix_now());
+    // Before ours: what the log was told is kept before the answers leave.
+    if (result.log_told && hooks_.commit != nullptr)
+        owner_.events().at_end_of_turn(*hooks_.commit, shared::turn_phase::first);
+    if (!out_.empty()) owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+    if (!result.problem.empty())
+        return lose("the partner sent a record that is " + std::string(result.problem));
+    in_.use(result.taken, 1);
     if (got.more || hangup_) owner_.events().again(*this);
-}
-
-/// What is wrong with a record; empty if nothing is.
-std::string_view link_receiver::apply(std::string_view bytes, std::size_t& taken) {
-    for (;;) {
-        const auto next = read_record(bytes.substr(taken), longest_record);
-        if (!next) return next.error() == shared::errc::record_incomplete ? "" : "corrupt";
-        if (guard_.refuses(next->what.stamp, shared::unix_now())) {
-            if (hooks_.on_refused) hooks_.on_refused(next->what.stamp);
-            return "from the future";
-        }
-        taken += next->size;
-        take(next->what);
-    }
-}
-
-void link_receiver::take(const effect& what) {
-    if (retired_) return;
-    if (what.kind != effect_kind::mark) {
-        const bool changed = data_.merge(what, shared::unix_now(), log_.sink);
-        if (changed) commit_log();
-        return;
-    }
-    if (what.value == mark_exchanged) hooks_.on_exchanged();
-    hooks_.on_seen(what.stamp);
-    commit_log();
-    append_seen(out_.tail(), what.stamp, clock_.next(shared::unix_now()));
-    owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
-}
-
-void link_receiver::commit_log() {
-    if (log_.commit != nullptr)
-        owner_.events().at_end_of_turn(*log_.commit, shared::turn_phase::first);
 }
 
 /// Looks once in a time-out whether anything came in it.

@@ -1,10 +1,8 @@
-// The partner's half of the link: takes its records, applies them to the store and answers its
-// marks. Owned by partner_link, touched by the thread of the worker that accepted the connection.
+// The partner's half of the link: gives receiving_half the connection that the partner has made.
+// Owned by partner_link, touched by the thread of the worker that accepted the connection.
 #pragma once
 
-#include "backend/clock/clock_guard.hpp"
-#include "backend/persist/record.hpp"
-#include "backend/store/store.hpp"
+#include "backend/replication/receiving_half.hpp"
 #include "shared/buffer/write_queue.hpp"
 #include "shared/net/inbound.hpp"
 #include "shared/net/socket.hpp"
@@ -12,40 +10,31 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace backend {
 
-/// What the partner's changes are kept in, besides the store.
-struct link_log {
-    effect_sink* sink = nullptr;          // null: nothing
-    shared::turn_task* commit = nullptr;  // of the receiver's worker: keeps what the sink was told
-};
-
 class link_receiver final : public shared::io_handler, private shared::turn_task {
   public:
     struct hooks {
-        std::function<void()> on_exchanged;    // every entry of the partner has been applied
-        std::function<void(version)> on_seen;  // everything up to that version has been applied
         std::function<void(const std::string&)> on_lost;  // why; called once
-        std::function<void(version)> on_refused{};        // that version is too far ahead
+        shared::turn_task* commit = nullptr;  // of this worker: keeps what the log was told
     };
 
     /// `answer` accepts the link and goes out first. A partner that is silent for `timeout` is
-    /// given up, and so is one with a record that `guard` refuses: it is not applied.
+    /// given up.
     link_receiver(shared::worker& owner, shared::socket connection, std::string_view answer,
-                  store& data, hybrid_clock& clock, std::chrono::microseconds timeout,
-                  clock_guard& guard, hooks callbacks, link_log log = {});
+                  std::unique_ptr<receiving_half> half, std::chrono::microseconds timeout,
+                  hooks callbacks);
     ~link_receiver() override;
 
     shared::worker& owner() noexcept { return owner_; }
 
-    /// Any thread: another link has taken this one's place, so what still comes here is out of
-    /// date.
-    void retire() noexcept { retired_ = true; }
+    /// Any thread: as `receiving_half` has it.
+    void retire() noexcept { half_->retire(); }
 
     void on_io(shared::io_events events) override;
     void give_up(const char* why) override { lose(why); }
@@ -53,20 +42,14 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
   private:
     void at_end_of_turn() override;
     void read();
-    std::string_view apply(std::string_view bytes, std::size_t& taken);
-    void take(const effect& what);
-    void commit_log();
     void watch();
     void lose(const std::string& why);
 
     shared::worker& owner_;
     shared::socket socket_;
-    store& data_;
-    hybrid_clock& clock_;
+    std::unique_ptr<receiving_half> half_;
     std::chrono::microseconds timeout_;
-    clock_guard& guard_;
     hooks hooks_;
-    link_log log_;
     shared::inbound in_;
     shared::write_queue out_;
     boost::asio::steady_timer deadline_;
@@ -74,7 +57,6 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     bool write_blocked_ = false;
     bool hangup_ = false;
     bool lost_ = false;
-    std::atomic<bool> retired_{false};
 };
 
 }  // namespace backend

@@ -4,6 +4,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <utility>
 
 namespace backend {
@@ -11,42 +14,44 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::chrono::milliseconds redial_interval{200};
-constexpr std::chrono::milliseconds heartbeat_interval{200};
-constexpr std::size_t entries_per_scan = 8;  // few, for they may be large
-constexpr unsigned scans_per_step = 32;
-constexpr std::size_t exchange_ahead =
-    1024 * 1024;  // unsent bytes beyond which the exchange waits for the socket
 constexpr std::chrono::milliseconds patience_interval{5};
 constexpr std::size_t read_size = 4096;
-constexpr std::size_t longest_mark = 256;
 
 }  // namespace
 
-link_sender::link_sender(boost::asio::io_context& context, const sender_settings& settings,
-                         store& data, hybrid_clock& clock, clock_guard& guard, outbox& records,
-                         hooks callbacks)
+std::size_t link_sender::socket_outlet::write_some(std::string_view bytes) noexcept {
+    ssize_t sent = 0;
+    do {
+        sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    } while (sent < 0 && errno == EINTR);
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+}
+
+link_sender::link_sender(boost::asio::io_context& context, shared::address partner,
+                         sending_half& half, outbox& records, hooks callbacks)
     : context_(context),
-      settings_(settings),
-      data_(data),
-      clock_(clock),
-      guard_(guard),
+      partner_(std::move(partner)),
+      half_(half),
+      outbox_(records),
       hooks_(std::move(callbacks)),
       resolver_(context),
       socket_(context),
       redial_(context),
-      heartbeat_(context),
-      deadline_(context),
+      due_(context),
       patience_(context),
-      outbox_(records),
       read_room_(read_size, '\0') {
     outbox_.attach([this] { boost::asio::post(context_, [this] { wait_writable(); }); },
                    [this] {
                        boost::asio::post(context_, [this] {
-                           if (linked_ && !outbox_.is_open())
+                           if (half_.linked() && !outbox_.is_open())
                                lose("it takes records more slowly than they are made");
                        });
                    });
+}
+
+void link_sender::start() {
+    half_.begin_life(shared::moment_now());
+    dial();
 }
 
 void link_sender::stop() {
@@ -56,9 +61,10 @@ void link_sender::stop() {
 
 void link_sender::dial() {
     const auto attempt = ++attempt_;
-    arm_deadline();
+    half_.on_dialled(shared::moment_now());
+    watch();
     resolver_.async_resolve(
-        settings_.partner.host, std::to_string(settings_.partner.port),
+        partner_.host, std::to_string(partner_.port),
         [this, attempt](error_code problem,
                         const boost::asio::ip::tcp::resolver::results_type& found) {
             if (attempt != attempt_) return;
@@ -76,69 +82,37 @@ void link_sender::greet() {
     error_code ignored;
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     socket_.non_blocking(true, ignored);
-    request_ = link_request(hooks_.introduce());
+    outlet_.lead_to(socket_.native_handle());
+    request_ = half_.greeting();
     boost::asio::async_write(socket_, boost::asio::buffer(request_),
                              [this, attempt = attempt_](error_code problem, std::size_t) {
                                  if (attempt != attempt_) return;
                                  if (problem) return lose(problem.message());
-                                 inbound_.clear();
-                                 read_answer();
+                                 read();
                              });
 }
 
-void link_sender::read_answer() {
-    socket_.async_read_some(
-        boost::asio::buffer(read_room_),
-        [this, attempt = attempt_](error_code problem, std::size_t size) {
-            if (attempt != attempt_) return;
-            if (problem) return lose(problem.message());
-            inbound_.append(read_room_, 0, size);
-            if (!inbound_.ends_with("\r\n")) {
-                if (inbound_.size() > read_size) return lose("its answer is too long");
-                return read_answer();
-            }
-            const auto partner = read_link_answer(inbound_);
-            if (!partner) return lose("it answered: " + inbound_.substr(0, inbound_.find('\r')));
-            begin(*partner);
-        });
+void link_sender::read() {
+    socket_.async_read_some(boost::asio::buffer(read_room_),
+                            [this, attempt = attempt_](error_code problem, std::size_t size) {
+                                if (attempt != attempt_) return;
+                                if (problem) return lose(problem.message());
+                                const bool was_linked = half_.linked();
+                                const auto wrong =
+                                    half_.on_bytes(std::string_view(read_room_).substr(0, size),
+                                                   outlet_, shared::moment_now());
+                                if (!wrong.empty()) return lose(wrong);
+                                if (!was_linked && half_.linked()) {
+                                    watch();
+                                    exchange();
+                                }
+                                read();
+                            });
 }
 
-void link_sender::begin(const introduction& partner) {
-    linked_ = exchanging_ = true;
-    inbound_.clear();
-    cursor_ = {};
-    exchanged_ = 0;
-    exchange_seen_ = false;
-    lag_.on_opened(outbox_.total());
-    hooks_.on_linked(partner);
-    // Opened before the scan begins: what changes from here on is sent by whoever changes it.
-    outbox_.open(socket_.native_handle());
-    waiters_.on_opened(clock_.next(shared::unix_now()));
-    arm_deadline();
-    read_marks();
-    heartbeat();
-    exchange();
-}
-
-/// One step of the exchange; the next follows at once, behind what else the worker has to do, or
-/// when the socket takes more.
+/// One step of the exchange; the next follows behind what else the worker has to do.
 void link_sender::exchange() {
-    if (!exchanging_) return;
-    // Full by what other workers have not sent yet: only bytes that the socket refuses bring it
-    // back here.
-    if (!outbox_.flush() && outbox_.unsent() >= exchange_ahead) return;
-    const auto append = [this](const effect& what) { outbox_.append(what); };
-    bool more = true;
-    for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < exchange_ahead; ++i) {
-        more = data_.scan(cursor_, entries_per_scan, append, shared::unix_now());
-    }
-    if (!more) {
-        exchanging_ = false;
-        exchanged_ = mark(mark_exchanged);
-        waiters_.on_exchanged(exchanged_);
-    }
-    outbox_.flush();
-    if (!more || step_posted_) return;
+    if (!half_.exchange(shared::moment_now()) || step_posted_) return;
     step_posted_ = true;
     boost::asio::post(context_, [this] {
         step_posted_ = false;
@@ -146,32 +120,33 @@ void link_sender::exchange() {
     });
 }
 
-void link_sender::heartbeat() {
-    mark(mark_alive);
-    outbox_.flush();
-    heartbeat_.expires_after(heartbeat_interval);
-    heartbeat_.async_wait([this, attempt = attempt_](error_code problem) {
-        if (!problem && attempt == attempt_) heartbeat();
+void link_sender::wait_writable() {
+    if (!half_.linked()) return;
+    socket_.async_wait(boost::asio::socket_base::wait_write,
+                       [this, attempt = attempt_](error_code problem) {
+                           if (problem || attempt != attempt_) return;
+                           half_.on_writable(shared::moment_now());
+                           exchange();
+                       });
+}
+
+void link_sender::watch() {
+    due_.expires_at(half_.next_time());
+    due_.async_wait([this, attempt = attempt_](error_code problem) {
+        if (problem || attempt != attempt_) return;
+        if (const auto wrong = half_.on_time(shared::moment_now()); !wrong.empty())
+            return lose(wrong);
+        watch();
     });
 }
 
-version link_sender::mark(std::string_view which) {
-    const version stamp = clock_.next(shared::unix_now());
-    outbox_.append({.kind = effect_kind::mark, .stamp = stamp, .value = which});
-    lag_.on_marked(stamp, outbox_.total(), shared::steady_now());
-    return stamp;
-}
-
 void link_sender::after_acknowledgement(const awaited_change& what, acknowledgement then) {
-    if (stopped_ || (!linked_ && !what.until)) return then(false);
-    waiters_.wait(what, linked_ ? mark(mark_alive) : 0, std::move(then));
-    outbox_.flush();
+    half_.after_acknowledgement(what, std::move(then), shared::moment_now());
     if (what.until && !watching_waiters_) watch_waiters();
 }
 
 void link_sender::watch_waiters() {
-    waiters_.expire(shared::steady_now());
-    watching_waiters_ = waiters_.timed();
+    watching_waiters_ = half_.expire_waiters(shared::moment_now());
     if (!watching_waiters_) return;
     patience_.expires_after(patience_interval);
     patience_.async_wait([this](error_code problem) {
@@ -179,80 +154,20 @@ void link_sender::watch_waiters() {
     });
 }
 
-void link_sender::read_marks() {
-    socket_.async_read_some(boost::asio::buffer(read_room_),
-                            [this, attempt = attempt_](error_code problem, std::size_t size) {
-                                if (attempt != attempt_) return;
-                                if (problem) return lose(problem.message());
-                                inbound_.append(read_room_, 0, size);
-                                arm_deadline();
-                                take_marks();
-                                if (attempt == attempt_) read_marks();
-                            });
-}
-
-void link_sender::take_marks() {
-    std::size_t taken = 0;
-    for (;;) {
-        const auto next = read_record(std::string_view(inbound_).substr(taken), longest_mark);
-        if (!next && next.error() == shared::errc::record_incomplete) break;
-        if (!next) return lose(next.error().message());
-        taken += next->size;
-        const auto seen = seen_mark(next->what);
-        if (!seen) return lose("it answered a mark with something else");
-        if (guard_.refuses(next->what.stamp, shared::unix_now())) {
-            hooks_.on_refused_version(next->what.stamp);
-            return lose("its clock is too far ahead");
-        }
-        clock_.observe(next->what.stamp);
-        lag_.on_seen(*seen, shared::steady_now());
-        // Before the exchange is whole, what the partner has says nothing of what it has not.
-        if (exchanged_ != 0 && *seen >= exchanged_) {
-            if (!std::exchange(exchange_seen_, true)) exchanged_at_ = shared::unix_now();
-            hooks_.on_seen(*seen);
-        }
-        waiters_.on_seen(*seen);
-    }
-    inbound_.erase(0, taken);
-}
-
-void link_sender::wait_writable() {
-    if (!linked_) return;
-    socket_.async_wait(boost::asio::socket_base::wait_write,
-                       [this, attempt = attempt_](error_code problem) {
-                           if (problem || attempt != attempt_) return;
-                           arm_deadline();  // it takes bytes, so it lives
-                           outbox_.resume();
-                           exchange();
-                       });
-}
-
-void link_sender::arm_deadline() {
-    deadline_.expires_after(settings_.timeout);
-    deadline_.async_wait([this, attempt = attempt_](error_code problem) {
-        if (!problem && attempt == attempt_) lose("it was silent for too long");
-    });
-}
-
 void link_sender::lose(const std::string& why) {
     ++attempt_;
-    outbox_.close();
-    const bool was_linked = std::exchange(linked_, false);
-    exchanging_ = false;
+    const auto pause = half_.on_lost();
     error_code ignored;
     socket_.close(ignored);
     resolver_.cancel();
-    heartbeat_.cancel();
-    deadline_.cancel();
-    waiters_.on_lost();
+    due_.cancel();
     if (stopped_) {
-        waiters_.expire(shared::steady_time::max());
+        half_.stop();
         patience_.cancel();
         return;
     }
     hooks_.on_lost(why);
-    // A link that was up is dialled at once: if the port refuses, the partner is gone for certain.
-    dial_after(was_linked ? std::chrono::milliseconds(0) : redial_interval);
+    dial_after(pause);
 }
 
 void link_sender::dial_after(std::chrono::milliseconds pause) {

@@ -1,9 +1,6 @@
 #include "backend/replication/outbox.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
 
 namespace backend {
 
@@ -12,35 +9,71 @@ void outbox::attach(std::function<void()> on_blocked, std::function<void()> on_o
     on_overflow_ = std::move(on_overflow);
 }
 
-void outbox::open(int descriptor) {
+bool outbox::open(byte_outlet& outlet, bool resume) {
     const std::lock_guard lock(mutex_);
-    descriptor_ = descriptor;
+    const bool resumes = resume && kept_since_ != 0;
+    if (!resumes) discard();
+    outlet_ = &outlet;
     blocked_ = false;
+    return resumes;
 }
 
 void outbox::close() {
     const std::lock_guard lock(mutex_);
-    discard();
+    if (kept_since_ == 0) return discard();
+    outlet_ = nullptr;
+    if (keep_from_ > front_) drop_front(keep_from_ - front_);
+    sent_ = appended_ = 0;
 }
 
 bool outbox::is_open() const {
     const std::lock_guard lock(mutex_);
-    return descriptor_ >= 0;
+    return outlet_ != nullptr;
 }
 
 void outbox::on_effect(const effect& what) {
     const std::lock_guard lock(mutex_);
-    if (descriptor_ < 0) return;
+    if (outlet_ == nullptr && kept_since_ == 0) return;
     put(what);
-    if (queue_.size() <= bound_ + appended_) return;
+    const std::size_t bound = bound_ + appended_;
+    if (queue_.size() <= bound) return;
+    kept_since_ = 0;
+    keep_from_ = none;
+    drop_sent();
+    if (queue_.size() <= bound && outlet_ != nullptr) return;
+    const bool was_open = outlet_ != nullptr;
     discard();
-    on_overflow_();
+    if (was_open) on_overflow_();
 }
 
-void outbox::append(const effect& what) {
+queued_total outbox::append(const effect& what) {
     const std::lock_guard lock(mutex_);
-    if (descriptor_ < 0) return;
-    appended_ += put(what);
+    if (outlet_ != nullptr) appended_ += put(what);
+    return total_;
+}
+
+queued_total outbox::append_and_keep(const effect& mark) {
+    const std::lock_guard lock(mutex_);
+    if (outlet_ == nullptr) return total_;
+    appended_ += put(mark);
+    if (kept_since_ == 0) {
+        kept_since_ = mark.stamp;
+        keep_from_ = total_.bytes;
+    }
+    return total_;
+}
+
+void outbox::acknowledge(version mark, const queued_total& total) {
+    const std::lock_guard lock(mutex_);
+    if (kept_since_ == 0 || total.bytes < keep_from_) return;
+    kept_since_ = mark;
+    keep_from_ = total.bytes;
+    drop_sent();
+}
+
+version outbox::kept_since() const {
+    const std::lock_guard lock(mutex_);
+    return kept_since_;
 }
 
 std::size_t outbox::put(const effect& what) {
@@ -53,28 +86,39 @@ std::size_t outbox::put(const effect& what) {
 }
 
 void outbox::discard() {
-    descriptor_ = -1;
-    appended_ = 0;
-    queue_.consume(queue_.size());
+    outlet_ = nullptr;
+    kept_since_ = 0;
+    keep_from_ = none;
+    sent_ = queue_.size();
+    drop_sent();
     queue_.release();
+}
+
+void outbox::drop_front(std::size_t size) {
+    queue_.consume(size);
+    front_ += size;
+}
+
+/// What has been sent and is not to be kept.
+void outbox::drop_sent() {
+    const auto size = std::min<std::uint64_t>(sent_, keep_from_ > front_ ? keep_from_ - front_ : 0);
+    drop_front(size);
+    sent_ -= size;
+    appended_ = std::min(appended_, unsent_now());
 }
 
 bool outbox::flush() {
     const std::lock_guard lock(mutex_);
-    while (descriptor_ >= 0 && !blocked_ && !queue_.empty()) {
-        const auto bytes = queue_.front();
-        const auto sent =
-            ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent > 0) {
-            queue_.consume(static_cast<std::size_t>(sent));
-            appended_ = std::min(appended_, queue_.size());
-        } else if (errno != EINTR) {
-            // Full or broken; if broken, whoever waits for the socket learns it there.
+    while (outlet_ != nullptr && !blocked_ && unsent_now() != 0) {
+        if (const auto size = outlet_->write_some(queue_.front().substr(sent_)); size > 0) {
+            sent_ += size;
+            drop_sent();
+        } else {
             blocked_ = true;
             on_blocked_();
         }
     }
-    return queue_.empty();
+    return unsent_now() == 0;
 }
 
 void outbox::resume() {
@@ -86,6 +130,11 @@ void outbox::resume() {
 }
 
 std::size_t outbox::unsent() const {
+    const std::lock_guard lock(mutex_);
+    return unsent_now();
+}
+
+std::size_t outbox::kept() const {
     const std::lock_guard lock(mutex_);
     return queue_.size();
 }

@@ -1,9 +1,10 @@
 #include "backend/replication/partner_link.hpp"
 
-#include "backend/replication/restore.hpp"
 #include "shared/log/log.hpp"
 
 #include <boost/asio/post.hpp>
+
+#include <random>
 
 namespace backend {
 namespace {
@@ -11,17 +12,9 @@ namespace {
 constexpr std::chrono::seconds forgetting_interval{1};
 constexpr std::chrono::seconds alarm_interval{10};
 
-/// An acknowledged delete is remembered for so long yet: versions are given before their records
-/// are queued, so a record may follow a mark of a slightly newer version.
-constexpr std::int64_t acknowledged_margin_ms = 10'000;
-
-/// So often the log is told what has been seen. Less than the margin, or a restart would look as if
-/// deletes had been missed.
-constexpr std::int64_t note_interval_ms = 1'000;
-
-version earlier(version stamp, std::int64_t milliseconds) noexcept {
-    const auto time = time_of(stamp);
-    return time > milliseconds ? version_at(time - milliseconds) : 0;
+std::uint64_t draw_run() {
+    std::random_device chance;
+    return std::uniform_int_distribution<std::uint64_t>(1)(chance);
 }
 
 }  // namespace
@@ -34,31 +27,24 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
       guard_(settings.max_ahead),
       outbox_(records),
       log_(std::move(log)),
+      pair_({settings.name, draw_run(), settings.grace, settings.tombstones}, data, clock, guard_,
+            log_.sink, shared::steady_now()),
+      half_(data, clock, guard_, records, settings.timeout,
+            {.introduce = [this] { return pair_.introduce(); },
+             .on_linked = [this](const introduction& partner) { on_linked(partner); },
+             .on_seen = [this](version stamp) { pair_.on_acknowledged(stamp); },
+             .on_refused_version = [this](version stamp) { on_refused_version(stamp); }}),
       sender_context_(workers[0].context()),
-      sender_(workers[0].context(), {settings.partner, settings.timeout}, data, clock, guard_,
-              records,
-              {.introduce = [this] { return introduce(); },
-               .on_linked = [this](const introduction& partner) { on_linked(partner); },
-               .on_refused =
-                   [this] {
-                       const std::lock_guard lock(mutex_);
-                       readiness_.on_refused();
-                   },
-               .on_seen = [this](version stamp) { on_acknowledged(stamp); },
-               .on_lost = [this](const std::string& why) { on_sender_lost(why); },
-               .on_refused_version = [this](version stamp) { on_refused_version(stamp); }}),
+      sender_(workers[0].context(), settings.partner, half_, records,
+              {.on_refused = [this] { pair_.on_refused(); },
+               .on_lost = [this](const std::string& why) { on_sender_lost(why); }}),
       forgetting_(workers[0].context()),
-      alarms_(1, alarm_interval),
-      readiness_(settings.grace, shared::steady_now()) {}
+      alarms_(1, alarm_interval) {}
 
 partner_link::~partner_link() = default;
 
 void partner_link::start() {
-    {
-        const std::lock_guard lock(mutex_);
-        // The grace begins now, unless the partner was quicker.
-        if (!receiver_) readiness_.on_lost(shared::steady_now());
-    }
+    pair_.begin(shared::steady_now());
     sender_.start();
     forget_old_tombstones();
 }
@@ -69,89 +55,64 @@ void partner_link::stop() {
 }
 
 std::string partner_link::offer(const introduction& partner) {
-    if (partner.name == settings_.name) {
-        return "ERR both partners are called '" + settings_.name + "'";
-    }
-    const version newest = std::max(partner.seen, partner.floor);
-    if (guard_.refuses(newest, shared::unix_now())) {
-        on_refused_version(newest);
-        return "ERR the partner's versions are from the future: compare the clocks";
-    }
-    return {};
+    version too_new = 0;
+    auto problem = pair_.refuses(partner, shared::unix_now(), too_new);
+    if (too_new != 0) on_refused_version(too_new);
+    return problem;
 }
 
 void partner_link::accept(shared::worker& owner, shared::socket connection,
                           const introduction& partner, shared::turn_task* commit) {
-    const introduction self = introduce();
-    clock_.take_side(side_by_name(self.name, partner.name));
-    if (const version floor = outdated_below(self, partner); floor != 0 && data_.size() != 0) {
+    const std::lock_guard lock(mutex_);
+    const auto accepted = pair_.accept(partner);
+    if (accepted.dropped) {
         shared::log_warn(
-            "away for longer than the partner remembers deletes: dropping what is older than that");
-        data_.drop_older_than(floor);
+            "away for longer than the partner remembers deletes: dropped what is older than that");
         if (log_.on_dropped) log_.on_dropped();
     }
-    const std::lock_guard lock(mutex_);
+    const auto number = accepted.number;
     if (receiver_) retire(std::move(receiver_));
-    const auto number = ++receiver_number_;
-    readiness_.on_connected();
     receiver_ = std::make_unique<link_receiver>(
-        owner, std::move(connection), link_answer(self), data_, clock_, settings_.timeout, guard_,
+        owner, std::move(connection), accepted.answer, make_receiving_half(number),
+        settings_.timeout,
         link_receiver::hooks{
-            .on_exchanged =
-                [this, number] {
-                    const std::lock_guard guard(mutex_);
-                    if (number != receiver_number_) return;
-                    readiness_.on_exchanged();
-                    exchange_received_ = shared::unix_now();
-                    shared::log_info("caught up with the partner");
-                },
-            .on_seen = [this, number](version stamp) { on_seen(number, stamp); },
             .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); },
-            .on_refused = [this](version stamp) { on_refused_version(stamp); }},
-        link_log{log_.sink, commit});
+            .commit = commit});
     shared::log_info("partner " + partner.name + " is connected and sends what it has");
 }
 
-introduction partner_link::introduce() const {
-    return {settings_.name, seen_.load(), data_.tombstone_floor()};
+std::unique_ptr<receiving_half> partner_link::make_receiving_half(std::uint64_t number) {
+    return std::make_unique<receiving_half>(
+        data_, clock_, guard_, log_.sink,
+        receiving_half::hooks{
+            .on_exchanged = [this, number](shared::unix_ms now) { on_exchanged(number, now); },
+            .on_seen = [this, number](version stamp) { pair_.on_seen(number, stamp); },
+            .on_refused = [this](version stamp) { on_refused_version(stamp); }});
 }
 
 void partner_link::on_linked(const introduction& partner) {
-    clock_.take_side(side_by_name(settings_.name, partner.name));
-    sending_ = true;
+    pair_.on_linked(partner);
     reported_lost_ = false;
     shared::log_info("connected to partner " + partner.name + ", sending what we have");
 }
 
 void partner_link::on_sender_lost(const std::string& why) {
-    sending_ = false;
-    confirmed_ = 0;
+    pair_.on_sender_lost();
     // Once for each loss: it is tried again several times in a second.
     if (!reported_lost_)
         shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " + why);
     reported_lost_ = true;
 }
 
+void partner_link::on_exchanged(std::uint64_t number, shared::unix_ms now) {
+    if (pair_.on_exchanged(number, now)) shared::log_info("caught up with the partner");
+}
+
 void partner_link::on_receiver_lost(std::uint64_t number, const std::string& why) {
     const std::lock_guard lock(mutex_);
-    if (number != receiver_number_) return;
+    if (!pair_.on_receiver_lost(number, shared::steady_now())) return;
     shared::log_warn("the partner's link is lost: " + why);
-    readiness_.on_lost(shared::steady_now());
     retire(std::move(receiver_));
-}
-
-void partner_link::on_seen(std::uint64_t number, version stamp) {
-    const std::lock_guard lock(mutex_);
-    if (number != receiver_number_ || readiness_.state() != sync_state::synced) return;
-    seen_ = stamp;
-    if (log_.sink == nullptr || time_of(stamp) < noted_at_ + note_interval_ms) return;
-    noted_at_ = time_of(stamp);
-    log_.sink->on_effect(seen_note(stamp));
-}
-
-void partner_link::on_acknowledged(version stamp) {
-    acknowledged_ = stamp;
-    confirmed_ = stamp;
 }
 
 void partner_link::on_refused_version(version stamp) {
@@ -168,10 +129,7 @@ void partner_link::on_refused_version(version stamp) {
 }
 
 void partner_link::forget_old_tombstones() {
-    const auto horizon =
-        std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
-    const version by_age = version_at(shared::unix_now() - horizon);
-    data_.forget_tombstones(std::max(by_age, earlier(acknowledged_, acknowledged_margin_ms)));
+    pair_.forget_old_tombstones(shared::unix_now());
     forgetting_.expires_after(forgetting_interval);
     forgetting_.async_wait([this](boost::system::error_code problem) {
         if (!problem) forget_old_tombstones();
@@ -187,12 +145,6 @@ void partner_link::after_acknowledgement(shared::worker& caller, const awaited_c
     });
 }
 
-/// A mark that is newer was made, and so queued, after all that had been queued by then; the mark
-/// may have either side's bit.
-bool partner_link::has_acknowledged(version newest) const noexcept {
-    return confirmed_ > (newest | 1U);
-}
-
 /// A receiver is destroyed by its own worker, later: it may be in the middle of a call. From now on
 /// it applies nothing. Requires: `mutex_` is held.
 void partner_link::retire(std::unique_ptr<link_receiver> receiver) {
@@ -206,16 +158,16 @@ void partner_link::retire(std::unique_ptr<link_receiver> receiver) {
 }
 
 link_status partner_link::status() const {
-    const std::lock_guard lock(mutex_);
-    return {.sending = sending_,
-            .sent_all = confirmed_ != 0,
-            .receiving = readiness_.state(),
-            .ready = readiness_.ready(shared::steady_now()),
+    const auto now = pair_.facts(shared::steady_now());
+    return {.sending = now.sending,
+            .sent_all = now.sent_all,
+            .receiving = now.receiving,
+            .ready = now.ready,
             .unsent_bytes = outbox_.unsent(),
             .records_sent = outbox_.total().records,
-            .lag = sender_.lag(),
-            .exchange_sent = sender_.exchanged_at(),
-            .exchange_received = exchange_received_,
+            .lag = half_.lag(shared::steady_now()),
+            .exchange_sent = half_.exchanged_at(),
+            .exchange_received = now.exchange_received,
             .refused_versions = refused_versions_};
 }
 

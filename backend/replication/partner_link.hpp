@@ -1,4 +1,5 @@
-// All that this backend has to do with its partner: both halves of the link, readiness, tombstones.
+// All that this backend has to do with its partner: partnership, both halves of the link, and their
+// connections, timers and log.
 // Owned by the app; every method may be called by every worker.
 //
 //   clients' writes ─▶ store ─▶ outbox ─▶ link_sender ───▶ the partner's link_receiver
@@ -7,7 +8,7 @@
 
 #include "backend/replication/link_receiver.hpp"
 #include "backend/replication/link_sender.hpp"
-#include "backend/replication/readiness.hpp"
+#include "backend/replication/partnership.hpp"
 #include "shared/log/rate_limiter.hpp"
 
 #include <atomic>
@@ -55,10 +56,10 @@ class partner_link {
     void start();
 
     /// What an earlier life had seen of the partner, as its log says. Requires: not started.
-    void resume(version seen) noexcept { seen_ = seen; }
+    void resume(const progress& seen) { pair_.resume(seen); }
 
-    /// Everything of the partner's up to that version has been applied; 0: nothing is known.
-    version seen() const noexcept { return seen_; }
+    /// What has been applied of the partner's.
+    progress seen() const { return pair_.seen(); }
 
     /// Ends our half of the link; it is not dialled again. First worker's thread.
     void stop();
@@ -81,18 +82,17 @@ class partner_link {
 
     /// True if the partner, which is linked, has acknowledged all that was changed when `newest`
     /// gave that.
-    bool has_acknowledged(version newest) const noexcept;
+    bool has_acknowledged(version newest) const noexcept { return pair_.has_acknowledged(newest); }
 
     link_status status() const;
     const shared::address& partner() const noexcept { return settings_.partner; }
 
   private:
-    introduction introduce() const;
+    std::unique_ptr<receiving_half> make_receiving_half(std::uint64_t number);
     void on_linked(const introduction& partner);
     void on_sender_lost(const std::string& why);
+    void on_exchanged(std::uint64_t number, shared::unix_ms now);
     void on_receiver_lost(std::uint64_t number, const std::string& why);
-    void on_seen(std::uint64_t number, version stamp);
-    void on_acknowledged(version stamp);
     void on_refused_version(version stamp);
     void forget_old_tombstones();
     void retire(std::unique_ptr<link_receiver> receiver);
@@ -103,25 +103,18 @@ class partner_link {
     clock_guard guard_;
     outbox& outbox_;
     link_log_hooks log_;
+    partnership pair_;
+    sending_half half_;
     boost::asio::io_context& sender_context_;
     link_sender sender_;
     boost::asio::steady_timer forgetting_;
-    std::atomic<version> seen_{0};
-    shared::unix_ms noted_at_ = 0;  // the time of what the log has of `seen_`; under the lock
-    std::atomic<version> acknowledged_{0};
-    std::atomic<version> confirmed_{0};  // the same, of the present link; 0: nothing
-    std::atomic<bool> sending_{false};
     std::atomic<std::uint64_t> refused_versions_{0};
-    std::atomic<shared::unix_ms> exchange_received_{0};
-    mutable std::mutex mutex_;
+    std::mutex mutex_;  // of what follows
     shared::rate_limiter alarms_;
-    readiness readiness_;
     std::unique_ptr<link_receiver> receiver_;
     std::vector<std::unique_ptr<link_receiver>>
-        retired_;  // until their workers have let go of them
-    std::uint64_t receiver_number_ =
-        0;  // tells the present receiver's events from those of one before
-    bool reported_lost_ = false;
+        retired_;                 // until their workers have let go of them
+    bool reported_lost_ = false;  // the first worker's
 };
 
 }  // namespace backend

@@ -41,7 +41,8 @@ class entry_log {
     entry_log(const entry_log&) = delete;
     entry_log& operator=(const entry_log&) = delete;
 
-    /// The segment for a log of that many bytes: one of 64 of them, a power of two.
+    /// The segment for a log of that many bytes: one of 16 of them, a power of two. (The rest of a
+    /// segment into which the next entry does not fit is lost: small segments would lose more.)
     static std::size_t segment_size_for(std::uint64_t memory) noexcept;
 
     /// Bytes of memory that an entry of `size` bytes takes at most, be it alone.

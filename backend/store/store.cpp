@@ -12,9 +12,17 @@ namespace backend {
 namespace {
 
 constexpr std::uint64_t tombstone_part = 16;  // of the memory: one part for tombstones
+constexpr std::uint64_t most_shards = 16;
+constexpr std::uint64_t memory_for_a_shard = 8UL << 20U;
 constexpr std::size_t dropped_at_once = 256;  // entries looked at under one lock
 
 }  // namespace
+
+unsigned shards_for(std::uint64_t memory) noexcept {
+    const std::uint64_t wanted =
+        std::clamp<std::uint64_t>(memory / memory_for_a_shard, 1, most_shards);
+    return static_cast<unsigned>(std::bit_floor(wanted));
+}
 
 store::store(const store_options& options, hybrid_clock& clock, effect_sink* sink)
     : options_(options),

@@ -29,4 +29,14 @@ inline unix_ms unix_now() noexcept {
     return unix_now_us() / 1000;
 }
 
+/// One instant on both clocks.
+struct moment {
+    steady_time steady;
+    unix_ms unix;
+};
+
+inline moment moment_now() noexcept {
+    return {steady_now(), unix_now()};
+}
+
 }  // namespace shared

@@ -1,5 +1,7 @@
 #include "backend/store/entry_log.hpp"
 
+#include "shared/base/pages.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ using backend::no_entry;
 
 namespace {
 
-constexpr std::size_t page = 4096;
+const std::size_t page = shared::page_size();
 
 /// A log of numbered entries, and what must be in it.
 struct numbered : entry_log {
@@ -188,9 +190,9 @@ BOOST_AUTO_TEST_CASE(whatever_happens_no_entry_is_lost_or_changed) {
     BOOST_TEST(dead() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(segments_are_a_sixty_fourth_of_the_log_within_limits) {
+BOOST_AUTO_TEST_CASE(segments_are_a_sixteenth_of_the_log_within_limits) {
     BOOST_TEST(segment_size_for(0) == smallest_segment);
-    BOOST_TEST(segment_size_for(16UL << 20U) == 256U << 10U);
+    BOOST_TEST(segment_size_for(4UL << 20U) == 256U << 10U);
     BOOST_TEST(segment_size_for(1UL << 40U) == largest_segment);
 }
 

@@ -127,6 +127,13 @@ BOOST_AUTO_TEST_CASE(one_shard_is_enough) {
     BOOST_TEST(single.all().size() == 100U);
 }
 
+BOOST_AUTO_TEST_CASE(there_are_as_many_shards_as_the_memory_is_worth) {
+    BOOST_TEST(backend::shards_for(1UL << 20U) == 1U);
+    BOOST_TEST(backend::shards_for(15UL << 20U) == 1U);
+    BOOST_TEST(backend::shards_for(40UL << 20U) == 4U);
+    BOOST_TEST(backend::shards_for(1UL << 40U) == 16U);
+}
+
 BOOST_AUTO_TEST_CASE(a_flush_removes_everything_and_is_told_once) {
     for (int i = 0; i < 1000; ++i) set(std::to_string(i), "value", i % 2 == 0 ? now + 100 : 0);
     const auto empty = one_store().data.used_memory();

@@ -1,0 +1,143 @@
+#include "backend/replication/partnership.hpp"
+
+#include "backend/replication/restore.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace backend {
+namespace {
+
+/// So often the log is told what has been seen. Less than the margin, or a restart would look as if
+/// deletes had been missed.
+constexpr std::int64_t note_interval_ms = 1'000;
+
+}  // namespace
+
+partnership::partnership(partnership_settings settings, store& data, hybrid_clock& clock,
+                         clock_guard& guard, effect_sink* log, shared::steady_time now)
+    : settings_(std::move(settings)),
+      data_(data),
+      clock_(clock),
+      guard_(guard),
+      log_(log),
+      readiness_(settings_.grace, now) {}
+
+void partnership::begin(shared::steady_time now) {
+    const std::lock_guard lock(mutex_);
+    if (!receiving_) readiness_.on_lost(now);
+}
+
+void partnership::resume(const progress& seen) {
+    const std::lock_guard lock(mutex_);
+    seen_ = seen;
+}
+
+progress partnership::seen() const {
+    const std::lock_guard lock(mutex_);
+    return seen_;
+}
+
+introduction partnership::introduce() const {
+    const std::lock_guard lock(mutex_);
+    return {settings_.name, seen_.seen, data_.tombstone_floor(), settings_.run, seen_.run};
+}
+
+std::string partnership::refuses(const introduction& partner, shared::unix_ms now,
+                                 version& too_new) {
+    too_new = 0;
+    if (partner.name == settings_.name) {
+        return "ERR both partners are called '" + settings_.name + "'";
+    }
+    const version newest = std::max(partner.seen, partner.floor);
+    if (!guard_.refuses(newest, now)) return {};
+    too_new = newest;
+    return "ERR the partner's versions are from the future: compare the clocks";
+}
+
+accepted_link partnership::accept(const introduction& partner) {
+    introduction self = introduce();
+    clock_.take_side(side_by_name(self.name, partner.name));
+    const version floor = outdated_below(self, partner);
+    const bool drops = floor != 0 && data_.size() != 0;
+    if (drops) data_.drop_older_than(floor);
+    const std::lock_guard lock(mutex_);
+    readiness_.on_connected();
+    receiving_ = true;
+    partner_run_ = partner.run;
+    if (drops) {  // it has to send us everything
+        seen_ = {};
+        self.seen = 0;
+    }
+    return {++receiver_number_, link_answer(self), drops};
+}
+
+bool partnership::on_exchanged(std::uint64_t number, shared::unix_ms now) {
+    const std::lock_guard lock(mutex_);
+    if (!is_present(number)) return false;
+    readiness_.on_exchanged();
+    exchange_received_ = now;
+    return true;
+}
+
+void partnership::on_seen(std::uint64_t number, version stamp) {
+    const std::lock_guard lock(mutex_);
+    if (!is_present(number) || readiness_.state() != sync_state::synced) return;
+    seen_ = {stamp, partner_run_};
+    if (log_ == nullptr || time_of(stamp) < noted_at_ + note_interval_ms) return;
+    noted_at_ = time_of(stamp);
+    std::string room;
+    log_->on_effect(seen_note(seen_, room));
+}
+
+bool partnership::on_receiver_lost(std::uint64_t number, shared::steady_time now) {
+    const std::lock_guard lock(mutex_);
+    if (!is_present(number)) return false;
+    receiving_ = false;
+    readiness_.on_lost(now);
+    return true;
+}
+
+void partnership::on_linked(const introduction& partner) {
+    clock_.take_side(side_by_name(settings_.name, partner.name));
+    sending_ = true;
+}
+
+void partnership::on_refused() {
+    const std::lock_guard lock(mutex_);
+    readiness_.on_refused();
+}
+
+void partnership::on_sender_lost() noexcept {
+    sending_ = false;
+    confirmed_ = 0;
+}
+
+void partnership::on_acknowledged(version stamp) noexcept {
+    acknowledged_ = stamp;
+    confirmed_ = stamp;
+}
+
+/// A mark that is newer was made, and so queued, after all that had been queued by then; the mark
+/// may have either side's bit.
+bool partnership::has_acknowledged(version newest) const noexcept {
+    return confirmed_ > (newest | 1U);
+}
+
+void partnership::forget_old_tombstones(shared::unix_ms now) {
+    const auto horizon =
+        std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
+    const version by_age = version_at(now - horizon);
+    data_.forget_tombstones(std::max(by_age, earlier(acknowledged_, queueing_margin_ms)));
+}
+
+pair_state partnership::facts(shared::steady_time now) const {
+    const std::lock_guard lock(mutex_);
+    return {.sending = sending_,
+            .sent_all = confirmed_ != 0,
+            .receiving = readiness_.state(),
+            .ready = readiness_.ready(now),
+            .exchange_received = exchange_received_};
+}
+
+}  // namespace backend

@@ -1,0 +1,187 @@
+#include "backend/replication/sending_half.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace backend {
+namespace {
+
+constexpr std::chrono::milliseconds redial_interval{200};
+constexpr std::chrono::milliseconds heartbeat_interval{200};
+constexpr std::size_t entries_per_scan = 8;  // few, for they may be large
+constexpr unsigned scans_per_step = 32;
+constexpr std::size_t exchange_ahead =
+    1024 * 1024;  // unsent bytes beyond which the exchange waits for the connection
+constexpr std::size_t longest_answer = 4096;
+constexpr std::size_t longest_mark = 256;
+
+}  // namespace
+
+sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard, outbox& records,
+                           std::chrono::microseconds timeout, hooks callbacks)
+    : data_(data),
+      clock_(clock),
+      guard_(guard),
+      outbox_(records),
+      timeout_(timeout),
+      hooks_(std::move(callbacks)) {}
+
+std::string sending_half::greeting() {
+    greeted_ = hooks_.introduce();
+    return link_request(greeted_);
+}
+
+std::string sending_half::on_bytes(std::string_view bytes, byte_outlet& back, shared::moment now) {
+    heard_at_ = now.steady;
+    inbound_ += bytes;
+    return linked_ ? take_marks(now) : take_answer(back, now);
+}
+
+std::string sending_half::take_answer(byte_outlet& back, shared::moment now) {
+    if (!inbound_.ends_with("\r\n"))
+        return inbound_.size() > longest_answer ? "its answer is too long" : "";
+    const auto partner = read_link_answer(inbound_);
+    if (!partner) return "it answered: " + inbound_.substr(0, inbound_.find('\r'));
+    inbound_.clear();
+    begin(*partner, back, now);
+    return {};
+}
+
+void sending_half::begin(const introduction& partner, byte_outlet& back, shared::moment now) {
+    linked_ = exchanging_ = true;
+    exchanged_ = 0;
+    exchange_seen_ = false;
+    hooks_.on_linked(partner);
+    // Opened before the walk begins: what changes from here on is sent by whoever changes it.
+    open(partner, back);
+    waiters_.on_opened(clock_.next(now.unix));
+    beat(now);
+}
+
+void sending_half::open(const introduction& partner, byte_outlet& back) {
+    auto [what, since] = resume(greeted_, partner, {born_, partner_run_, outbox_.kept_since()});
+    const bool resumed = outbox_.open(back, what == missing::unheard);
+    // Too much to keep has come in this moment.
+    if (what == missing::unheard && !resumed)
+        std::tie(what, since) =
+            std::pair(missing::newer, earlier(partner.seen, queueing_margin_ms));
+    partner_run_ = partner.run;
+    lag_.on_opened(outbox_.total(), resumed);
+    newer_than_ = since;
+    cursor_ = resumed ? scan_cursor::at_end() : scan_cursor();
+    exchanged_what_ = what;
+}
+
+bool sending_half::exchange(shared::moment now) {
+    if (!exchanging_) return false;
+    // Full by what other workers have not sent yet: only bytes that the connection refuses bring it
+    // back here.
+    if (!outbox_.flush() && outbox_.unsent() >= exchange_ahead) return false;
+    const auto append = [this](const effect& what) {
+        if (what.stamp > newer_than_) outbox_.append(what);
+    };
+    bool more = true;
+    for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < exchange_ahead; ++i) {
+        more = data_.scan(cursor_, entries_per_scan, append, now.unix);
+    }
+    if (!more) {
+        exchanging_ = false;
+        exchanged_ = mark(mark_exchanged, now);
+        waiters_.on_exchanged(exchanged_);
+    }
+    outbox_.flush();
+    return more;
+}
+
+void sending_half::on_writable(shared::moment now) {
+    heard_at_ = now.steady;
+    outbox_.resume();
+}
+
+void sending_half::beat(shared::moment now) {
+    mark(mark_alive, now);
+    outbox_.flush();
+    next_beat_ = now.steady + heartbeat_interval;
+}
+
+version sending_half::mark(std::string_view which, shared::moment now) {
+    const version stamp = clock_.next(now.unix);
+    const effect what{.kind = effect_kind::mark, .stamp = stamp, .value = which};
+    const auto total = exchanging_ ? outbox_.append(what) : outbox_.append_and_keep(what);
+    lag_.on_marked(stamp, total, now.steady);
+    return stamp;
+}
+
+void sending_half::after_acknowledgement(const awaited_change& what, acknowledgement then,
+                                         shared::moment now) {
+    if (stopped_ || (!linked_ && !what.until)) return then(false);
+    waiters_.wait(what, linked_ ? mark(mark_alive, now) : 0, std::move(then));
+    outbox_.flush();
+}
+
+bool sending_half::expire_waiters(shared::moment now) {
+    waiters_.expire(now.steady);
+    return waiters_.timed();
+}
+
+std::string sending_half::take_marks(shared::moment now) {
+    std::size_t taken = 0;
+    std::string problem;
+    while (problem.empty()) {
+        const auto next = read_record(std::string_view(inbound_).substr(taken), longest_mark);
+        if (!next && next.error() == shared::errc::record_incomplete) break;
+        if (!next) return next.error().message();
+        taken += next->size;
+        problem = take_mark(next->what, now);
+    }
+    inbound_.erase(0, taken);
+    return problem;
+}
+
+std::string sending_half::take_mark(const effect& what, shared::moment now) {
+    const auto seen = seen_mark(what);
+    if (!seen) return "it answered a mark with something else";
+    if (guard_.refuses(what.stamp, now.unix)) {
+        hooks_.on_refused_version(what.stamp);
+        return "its clock is too far ahead";
+    }
+    clock_.observe(what.stamp);
+    if (const auto total = lag_.on_seen(*seen, now.steady)) outbox_.acknowledge(*seen, *total);
+    // Before the exchange is whole, what the partner has says nothing of what it has not.
+    if (exchanged_ != 0 && *seen >= exchanged_) {
+        if (!std::exchange(exchange_seen_, true)) exchanged_at_ = now.unix;
+        hooks_.on_seen(*seen);
+    }
+    waiters_.on_seen(*seen);
+    return {};
+}
+
+std::string sending_half::on_time(shared::moment now) {
+    if (now.steady >= heard_at_ + timeout_) return "it was silent for too long";
+    if (linked_ && now.steady >= next_beat_) beat(now);
+    return {};
+}
+
+shared::steady_time sending_half::next_time() const noexcept {
+    auto next = heard_at_ + timeout_;
+    if (linked_) next = std::min(next, next_beat_);
+    return next;
+}
+
+std::chrono::milliseconds sending_half::on_lost() {
+    outbox_.close();
+    const bool was_linked = std::exchange(linked_, false);
+    exchanging_ = false;
+    inbound_.clear();
+    waiters_.on_lost();
+    // A link that was up is dialled at once: if the port refuses, the partner is gone for certain.
+    return was_linked ? std::chrono::milliseconds(0) : redial_interval;
+}
+
+void sending_half::stop() {
+    stopped_ = true;
+    waiters_.expire(shared::steady_time::max());
+}
+
+}  // namespace backend
