@@ -142,27 +142,32 @@ class Faults:
         self.victim = chance.choice(pair.servers)
         self.length = chance.uniform(0.2, 1.5)
         self.notes = []
-        self.struck = 0.0
-        self.missing = {}     # at the survivor: key -> writes
+        self.struck = 0.0      # when the victim was killed
+        self.unheard = 0.0     # from when on the partner may not have heard it
+        self.missing = {}      # at the survivor: key -> writes
         self.kept_log = True
 
     def kill(self):
         self.struck = time.monotonic()
+        self.unheard = self.unheard or self.struck - LAST_MOMENT
         self.victim.kill()
+        if not self.kept_log:
+            directory = self.pair.disk_of(self.victim)
+            for name in os.listdir(directory):
+                os.remove(os.path.join(directory, name))
         self._look_at_survivor()
         time.sleep(self.length)
         self.victim.start()
 
     def kill_and_lose_log(self):
         self.kept_log = False
-        self.struck = time.monotonic()
-        self.victim.kill()
-        directory = self.pair.disk_of(self.victim)
-        for name in os.listdir(directory):
-            os.remove(os.path.join(directory, name))
-        self._look_at_survivor()
-        time.sleep(self.length)
-        self.victim.start()
+        self.kill()
+
+    def kill_parted_and_lose_log(self):
+        """What it answers while the link is cut it alone has."""
+        self.unheard = time.monotonic() - LAST_MOMENT
+        self.part()
+        self.kill_and_lose_log()
 
     def restart(self):
         self.struck = time.monotonic()
@@ -227,7 +232,7 @@ class Faults:
                 self.missing[key] = lost
 
 
-KINDS = ("kill", "kill_and_lose_log", "restart", "suspend", "isolate", "deafen", "part", "fill_disk")
+KINDS = ("kill", "kill_and_lose_log", "kill_parted_and_lose_log", "restart", "suspend", "isolate", "deafen", "part", "fill_disk")
 ROUNDS = int(os.environ.get("RINGWAY_ROUNDS", str(2 * len(KINDS))))
 SEED = os.environ.get("RINGWAY_SEED") or str(random.SystemRandom().randrange(10**6))
 
@@ -281,10 +286,11 @@ class Rounds(stage.Case):
         pair.history.settle(values)
 
     def allowed(self, pair, fault, kind, which, writes):
-        """Without the partner's word a kill may cost what was answered in the last moment: of what is on the victim's disk, nothing."""
+        """Without the partner's word a kill costs what the victim had answered in the last moment, or since it was alone; of what its log
+        has, nothing in the end."""
         if pair.ack == "partner" or not kind.startswith("kill") or (which is not fault.missing and fault.kept_log):
             return False
-        return all(fault.struck - LAST_MOMENT < write.done <= fault.struck for write in writes)
+        return all(fault.unheard < write.done <= fault.struck for write in writes)
 
     def tell(self, pair, keys, one, two):
         return "\n".join(f"  {key}: {one.get(key)} and {two.get(key)}, of\n{pair.history.tell(key)}" for key in keys)
