@@ -37,9 +37,7 @@ void outbox::on_effect(const effect& what) {
     put(what);
     const std::size_t bound = bound_ + appended_;
     if (queue_.size() <= bound) return;
-    kept_since_ = 0;
-    keep_from_ = none;
-    drop_sent();
+    forget_kept();
     if (queue_.size() <= bound && outlet_ != nullptr) return;
     const bool was_open = outlet_ != nullptr;
     discard();
@@ -87,16 +85,20 @@ std::size_t outbox::put(const effect& what) {
 
 void outbox::discard() {
     outlet_ = nullptr;
-    kept_since_ = 0;
-    keep_from_ = none;
     sent_ = queue_.size();
-    drop_sent();
+    forget_kept();
     queue_.release();
 }
 
 void outbox::drop_front(std::size_t size) {
     queue_.consume(size);
     front_ += size;
+}
+
+void outbox::forget_kept() {
+    kept_since_ = 0;
+    keep_from_ = none;
+    drop_sent();
 }
 
 /// What has been sent and is not to be kept.
@@ -113,6 +115,7 @@ bool outbox::flush() {
         if (const auto size = outlet_->write_some(queue_.front().substr(sent_)); size > 0) {
             sent_ += size;
             drop_sent();
+            if (sent_ > most_sent) forget_kept();
         } else {
             blocked_ = true;
             on_blocked_();

@@ -26,7 +26,8 @@ namespace backend {
 
 class outbox final : public effect_sink {
   public:
-    /// More than `bound` unsent bytes close the outbox. What is kept, too, is within it.
+    /// More than `bound` unsent bytes close the outbox. What is kept, too, is within it; of what
+    /// has been sent over the present link, 4 MiB at the most.
     explicit outbox(std::size_t bound) noexcept : bound_(bound) {}
 
     /// `on_blocked` is called, by any worker, when the outlet takes no more, `on_overflow` when the
@@ -70,11 +71,13 @@ class outbox final : public effect_sink {
 
   private:
     static constexpr std::uint64_t none = UINT64_MAX;
+    static constexpr std::size_t most_sent = 4UL << 20U;  // bytes that are kept with a link
 
     std::size_t put(const effect& what);  // the bytes that it took
     void discard();
     void drop_front(std::size_t size);
     void drop_sent();
+    void forget_kept();
     std::size_t unsent_now() const noexcept { return queue_.size() - sent_; }
 
     mutable std::mutex mutex_;

@@ -9,7 +9,10 @@ namespace {
 
 constexpr std::chrono::milliseconds redial_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{200};
-constexpr std::size_t entries_per_scan = 8;  // few, for they may be large
+// Where much is sent: what is sent is kept until a mark behind it is answered.
+constexpr std::chrono::milliseconds busy_heartbeat_interval{20};
+constexpr std::uint64_t busy_bytes = 256 * 1024;  // between two heartbeats
+constexpr std::size_t entries_per_scan = 8;       // few, for they may be large
 constexpr unsigned scans_per_step = 32;
 constexpr std::size_t exchange_ahead =
     1024 * 1024;  // unsent bytes beyond which the exchange waits for the connection
@@ -102,7 +105,9 @@ void sending_half::on_writable(shared::moment now) {
 void sending_half::beat(shared::moment now) {
     mark(mark_alive, now);
     outbox_.flush();
-    next_beat_ = now.steady + heartbeat_interval;
+    const auto queued = outbox_.total().bytes;
+    const bool busy = queued - std::exchange(queued_at_beat_, queued) > busy_bytes;
+    next_beat_ = now.steady + (busy ? busy_heartbeat_interval : heartbeat_interval);
 }
 
 version sending_half::mark(std::string_view which, shared::moment now) {
