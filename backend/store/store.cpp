@@ -126,6 +126,9 @@ void store::drop(version older_than, bool with_tombstones) {
 }
 
 void store::forget_tombstones(version older_than) {
+    auto& needless = around_->needless_below;
+    needless.store(std::max(needless.load(std::memory_order_relaxed), older_than),
+                   std::memory_order_relaxed);
     for (const auto& each : shards_) {
         const std::lock_guard held(*each);
         each->forget_tombstones(older_than);

@@ -258,7 +258,11 @@ void connection::abandon() {
 }
 
 void connection::disconnect() {
-    if (socket_) owner_.events().remove(socket_->descriptor(), *this);
+    if (socket_) {
+        owner_.events().remove(socket_->descriptor(), *this);
+        // What is under way is asked elsewhere: it must not be done here afterwards.
+        if (!pipeline_.empty()) socket_->abort();
+    }
     owner_.events().cancel(*this);
     socket_.reset();
     if (connecting_) {

@@ -23,7 +23,8 @@ io_events translate(std::uint32_t bits) noexcept {
     constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR;
     return {.readable = (bits & (EPOLLIN | EPOLLRDHUP | broken)) != 0,
             .writable = (bits & (EPOLLOUT | broken)) != 0,
-            .hangup = (bits & (EPOLLRDHUP | broken)) != 0};
+            .hangup = (bits & (EPOLLRDHUP | broken)) != 0,
+            .broken = (bits & EPOLLERR) != 0};
 }
 
 }  // namespace

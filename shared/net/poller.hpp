@@ -29,6 +29,7 @@ struct io_events {
     bool readable = false;
     bool writable = false;
     bool hangup = false;  // the peer has closed at least its sending side: read until the end
+    bool broken = false;  // reset, or given up: nobody is there any more
 };
 
 class io_handler {

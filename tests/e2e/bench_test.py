@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(stage.SOURCE, "scripts", "lib"))
 import bench_backend  # noqa: E402
 import bench_hitratio  # noqa: E402
 import bench_memory  # noqa: E402
+import bench_partners  # noqa: E402
 import bench_report  # noqa: E402
 
 PEERS = {"ringway", "ringway2", "nutcracker", "haproxy", "echo", "direct"}
@@ -325,6 +326,22 @@ class Script(unittest.TestCase):
             self.assertGreater(run["gap_ms"], 0.5)  # of one request to the next there are 0.5 ms
             self.assertLess(run["gap_ms"], 1000, run)
         self.assertGreater(found["runs"][1]["gap_ms"], 25)  # the time-out of a probe
+
+    def test_what_partners_lose_and_cost_is_measured(self):
+        words = [word for name in bench_partners.SCENARIOS for word in ("--only", name)]
+        found = self.json_of("failover", "--quick", *words, "--bin", stage.bin_dir())
+        measured = {}
+        for run in found["runs"]:
+            measured.setdefault(run["scenario"], set()).add(run["target"])
+            if "count" in run:
+                self.assertEqual(run["count"], 0, run)
+                self.assertGreater(run["answered"], 500, run)
+            else:
+                self.assertEqual((run["errors"], run["misses"]), (0, 0), run)
+                self.assertTrue(0.01 < run["cpu_us"] < 2000, run)
+        self.assertEqual(set(measured), set(bench_partners.SCENARIOS))
+        self.assertEqual([(row["name"], row["must"], row["aim"]) for row in found["ratios"]],
+                         [(row[0], row[5], row[6]) for row in bench_partners.ROWS])
 
     def test_what_cannot_be_measured_is_said(self):
         self.assertIn("scripts/bench proxy", bench("--help").stdout)
