@@ -13,6 +13,9 @@ constexpr std::chrono::milliseconds heartbeat_interval{200};
 constexpr std::chrono::milliseconds busy_heartbeat_interval{20};
 constexpr std::uint64_t busy_bytes = 256 * 1024;  // between two heartbeats
 constexpr std::size_t entries_per_scan = 8;       // few, for they may be large
+// Of a step of the exchange: few, for clients wait meanwhile. The walk may pass over what the
+// partner has, so scans are counted besides bytes.
+constexpr std::size_t bytes_per_step = 48 * 1024;
 constexpr unsigned scans_per_step = 32;
 constexpr std::size_t exchange_ahead =
     1024 * 1024;  // unsent bytes beyond which the exchange waits for the connection
@@ -60,6 +63,7 @@ std::string sending_half::take_answer(byte_outlet& back, shared::moment now) {
 
 void sending_half::begin(const introduction& partner, byte_outlet& back, shared::moment now) {
     linked_ = exchanging_ = true;
+    gone_ = false;
     exchanged_ = 0;
     exchange_seen_ = false;
     hooks_.on_linked(partner);
@@ -92,7 +96,8 @@ bool sending_half::exchange(shared::moment now) {
         if (what.stamp > newer_than_) outbox_.append(what);
     };
     bool more = true;
-    for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < exchange_ahead; ++i) {
+    const auto enough = outbox_.unsent() + bytes_per_step;
+    for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < enough; ++i) {
         more = data_.scan(cursor_, entries_per_scan, append, now.unix);
     }
     if (!more) {
@@ -128,7 +133,7 @@ version sending_half::mark(std::string_view which, shared::moment now) {
 
 void sending_half::after_acknowledgement(const awaited_change& what, acknowledgement then,
                                          shared::moment now) {
-    if (stopped_ || (!linked_ && !what.until)) return then(false);
+    if (stopped_ || (!linked_ && !what.until) || (gone_ && what.unless_gone)) return then(false);
     waiters_.wait(what, linked_ ? mark(mark_alive, now) : 0, std::move(then));
     outbox_.flush();
 }
@@ -193,6 +198,11 @@ shared::steady_time sending_half::next_time() const noexcept {
     auto next = heard_at_ + timeout_;
     if (linked_) next = std::min(next, next_beat_);
     return next;
+}
+
+void sending_half::on_refused() {
+    gone_ = true;
+    waiters_.on_gone();
 }
 
 std::chrono::milliseconds sending_half::on_lost() {

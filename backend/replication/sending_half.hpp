@@ -54,8 +54,8 @@ class sending_half {
     /// The connection takes bytes again, so the partner lives.
     void on_writable(shared::moment now);
 
-    /// Goes on with the exchange. True if there is more to do at once; else it ends, or goes on
-    /// after `on_writable`.
+    /// One step of the exchange, of about 50 KB. True if there is more to do; else it ends, or goes
+    /// on after `on_writable`.
     bool exchange(shared::moment now);
 
     /// While there is a connection, or one is being made: does what is due. What is wrong, as
@@ -64,6 +64,9 @@ class sending_half {
 
     /// When to call `on_time` next; it may become earlier when the partner accepts.
     shared::steady_time next_time() const noexcept;
+
+    /// The partner's port refuses: no process is there.
+    void on_refused();
 
     /// The connection is gone, or could not be made. After how long to dial again.
     std::chrono::milliseconds on_lost();
@@ -128,6 +131,7 @@ class sending_half {
     bool exchange_seen_ = false;  // by the partner, over this link
     bool linked_ = false;
     bool exchanging_ = false;
+    bool gone_ = false;  // the last that is known of the partner is that its port refuses
     bool stopped_ = false;
 };
 

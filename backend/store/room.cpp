@@ -78,9 +78,11 @@ std::uint64_t store::last_rank_to_evict(const shard& which, unsigned queue) cons
 void store::set_memory_limit(std::uint64_t bytes, shared::unix_ms now) {
     const auto all = hold_all(now);
     options_.memory = bytes;
-    around_->memory = bytes;
-    around_->largest_entry = bytes > beside_largest_ ? bytes - beside_largest_ : 0;
-    for (const auto& each : shards_) each->set_segment_size(segment_size());
+    divide_memory();
+    for (const auto& each : shards_) {
+        each->set_segment_size(segment_size());
+        each->forget_excess_tombstones();
+    }
     make_room(now);
 }
 

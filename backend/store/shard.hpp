@@ -120,6 +120,9 @@ class alignas(64) shard {
 
     void forget_tombstones(version older_than) noexcept;
 
+    /// The oldest, until the others are within their room.
+    void forget_excess_tombstones() noexcept;
+
     void raise_watermark(version stamp) noexcept;
 
     /// Removes entries, and tombstones if told so, of versions below `older_than` from `position`
