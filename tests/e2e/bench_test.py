@@ -90,11 +90,21 @@ class Report(unittest.TestCase):
         self.assertEqual(row["verdict"], "met")
         self.assertEqual(bench_report.medians(runs)["p1"]["ringway"]["cpu_us"], 7)
 
-    def test_slices_of_the_open_loop_are_compared_with_each_other_and_by_their_p99(self):
-        runs = [run_of(1, target, 1, part, "p99", p99_us=value) for part, ours, theirs in ((0, 1, 2), (1, 30, 10))
+    def test_slices_of_the_open_loop_are_compared_with_each_other_and_the_median_of_all_counts(self):
+        runs = [run_of(number, target, 1, part, "p99", p99_us=value)
+                for number, part, ours, theirs in ((1, 0, 1, 2), (1, 1, 30, 10), (1, 2, 1, 1), (2, 0, 6, 10), (2, 1, 7, 10))
                 for target, value in (("ringway", ours), ("nutcracker", theirs))]
         (row,) = bench_report.ratios(runs)
-        self.assertEqual(row["samples"], [0.5, 3.0])
+        self.assertEqual((row["slices"], row["value"]), ([[0.5, 3.0, 1.0], [0.6, 0.7]], 0.7))
+        self.assertEqual([round(sample, 6) for sample in row["samples"]], [1.0, 0.65])
+
+    def test_the_p99_of_all_requests_together_is_told_where_there_are_any(self):
+        counts = {5.0: 1, 1.0: 989, 3.0: 10}
+        self.assertEqual([bench_report.percentile(counts, share) for share in (0.0, 0.989, 0.99, 1.0)], [1.0, 1.0, 3.0, 5.0])
+        self.assertIsNone(bench_report.percentile({}, 0.99))
+        self.assertIn("together: ringway-proxy 3 us, nutcracker 1 us",
+                      bench_report.report([], {}, {"ringway": counts, "nutcracker": {1.0: 1}}))
+        self.assertNotIn("together:", bench_report.report([], {}, {"ringway": counts, "nutcracker": {}}))
 
     def test_what_has_no_counterpart_gives_no_ratio(self):
         self.assertEqual(bench_report.ratios([run_of(1, "ringway", 1), run_of(2, "nutcracker", 1)]), [])
