@@ -16,6 +16,23 @@ key_number key_of(std::string_view name) {
     return number;
 }
 
+std::string describe(const operation& what) {
+    constexpr std::array<std::string_view, 5> kinds{"?", "set", "erase", "flush", "mark"};
+    std::string text(kinds[static_cast<std::size_t>(what.kind)]);
+    if (what.key != all_keys) text += " " + key_name(what.key);
+    text += " version " + std::to_string(what.stamp) + " at " +
+            std::to_string(static_cast<double>(what.made_at) / second) +
+            (what.acknowledged ? ", acknowledged" : "");
+    if (what.expires_at != 0) text += ", expires at " + std::to_string(what.expires_at);
+    const auto where = [&](std::string_view place, std::uint8_t sides) {
+        if (sides != 0) text += std::string(", ") + std::string(place) + (sides & 1 ? " a1" : "") + (sides & 2 ? " a2" : "");
+    };
+    where("in memory of", what.in_memory);
+    where("in the file of", what.in_file);
+    where("on the disk of", what.on_disk);
+    return text;
+}
+
 std::uint32_t history::add(const backend::effect& what, unsigned side) {
     const auto which = static_cast<std::uint32_t>(all_.size());
     const bool flush = what.kind == backend::effect_kind::flush;

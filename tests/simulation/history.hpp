@@ -36,6 +36,7 @@ struct operation {
     bool promised() const noexcept { return acknowledged && held(); }
 };
 
+std::string describe(const operation& what);
 std::string key_name(key_number key);
 key_number key_of(std::string_view name);
 

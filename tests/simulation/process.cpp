@@ -88,6 +88,9 @@ void process::set_memory(std::uint64_t bytes) {
 void process::on_effect(const backend::effect& what) {
     last_made_ = world_.past.add(what, side_);
     made_.push_back(last_made_);
+    world_.notes.tell([&] {
+        return machine_.name() + " makes " + describe(world_.past.at(last_made_));
+    });
     for (const auto& flush : world_.flushes) {
         if (started_at_ < flush.at && what.stamp < flush.stamp)
             world_.notes.fail(machine_.name() + " gives a version older than a FLUSHALL that was "
@@ -179,7 +182,11 @@ void process::count_store() {
     const auto now = data_.stats();
     world_.notes.count(counted::evicted, now.evicted);
     world_.notes.count(counted::expired, now.expired);
-    if (now.evicted != 0) world_.past.evictions = true;
+    note_evictions();
+}
+
+void process::note_evictions() {
+    if (data_.stats().evicted != 0) world_.past.evictions = true;
 }
 
 }  // namespace simulation

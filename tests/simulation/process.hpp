@@ -35,6 +35,9 @@ class process final : private backend::effect_sink {
     bool loading() const noexcept { return loading_; }
     bool ready() const;
     bool synced_both_ways() const;
+    bool has_partner_acknowledged(backend::version newest) const {
+        return pair_->has_acknowledged(newest);
+    }
     backend::store& data() noexcept { return data_; }
     backend::hybrid_clock& clock() noexcept { return clock_; }
     std::size_t unsent() const { return outbox_.unsent(); }
@@ -48,6 +51,9 @@ class process final : private backend::effect_sink {
     void on_bytes(connection_id which, std::string_view bytes);
     void on_room(connection_id which);
     void on_closed(connection_id which);
+
+    /// Whether anything was evicted is for the history to know.
+    void note_evictions();
 
     /// For the journal, once: before the process is gone.
     void count_store();
@@ -135,6 +141,7 @@ class process final : private backend::effect_sink {
     // process_log.cpp
     void step_log();
     void look_at_log();
+    std::uint64_t bytes_with_records();
     void expire();
     void forget();
     void check_bounds();

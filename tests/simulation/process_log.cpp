@@ -1,5 +1,6 @@
 // The part of the process that keeps the log, as durable_log does, and what is done from time to
 // time.
+#include "backend/persist/log_header.hpp"
 #include "tests/simulation/machine_later.hpp"
 
 namespace simulation {
@@ -37,12 +38,23 @@ std::string process::load() {
         progress);
     auto outcome = reading.run(stop_);
     if (!outcome) return outcome.error();
+    if (outcome->bytes < bytes_with_records()) world_.notes.count(counted::torn_tails);
     keeper_->begin(std::move(*outcome), std::move(first_tail));
     pair_->resume(restorer.seen());
     world_.past.replayed(side_);
     was_sound_ = log_->sound();
     step_log();
     return {};
+}
+
+/// Of the files that the manifest names and that have more than a header.
+std::uint64_t process::bytes_with_records() {
+    std::uint64_t sum = 0;
+    for (const auto& part : directory_->present().parts) {
+        const auto size = machine_.disk().bytes_of(part.name.text()).size();
+        if (size > backend::log_header_size(machine_.name())) sum += size;
+    }
+    return sum;
 }
 
 void process::end_orderly() {

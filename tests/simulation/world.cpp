@@ -5,7 +5,6 @@ namespace {
 
 constexpr sim_time look = 20 * ms;
 constexpr sim_time most_to_settle = 12 * second;  // beside time-outs and clocks that are ahead
-constexpr sim_time quiet = 300 * ms;
 
 }  // namespace
 
@@ -26,6 +25,7 @@ world::world(std::uint64_t seed, std::string* trace)
     net.attach(client_host, *load);
     net.on_trouble = [this](unsigned a, unsigned b) {
         for (const auto& [near, far] : {std::pair(a, b), std::pair(b, a)}) {
+            if (near < 2 && far < 2) pair_undisturbed_since = time.now();
             if (near < 2 && far == proxy_host)
                 machines[near]->undisturbed_since = time.now();
         }
@@ -56,37 +56,49 @@ void world::round(unsigned) {
     check_end(*this);
 }
 
-void world::settle() {
-    auto until = time.now() + most_to_settle + 2 * config.timeout;
-    const auto synced = [&] {
-        for (auto& each : machines) {
-            auto* const now = each->running_process();
-            if (now == nullptr || !now->synced_both_ways()) return false;
-            if (now->data().stats().evicted != 0) past.evictions = true;
-            if (config.sides[each->side()].log && !now->log_sound()) return false;
-        }
-        return true;
-    };
-    // A clock that was ahead has left versions that the partner takes when its own comes near.
+/// Both have a link that is whole, and logs that are sound.
+bool world::in_step() {
     for (auto& each : machines) {
-        if (auto* const now = each->running_process())
-            until = std::max(until, time.now() + most_to_settle + 2 * config.timeout +
-                                        (backend::time_of(now->clock().newest()) -
-                                         each->now().unix) * ms);
+        auto* const now = each->running_process();
+        if (now == nullptr || !now->synced_both_ways()) return false;
+        if (now->data().stats().evicted != 0) past.evictions = true;
+        if (config.sides[each->side()].log && !now->log_sound()) return false;
     }
-    sim_time well_since = -1;
-    while (well_since < 0 || time.now() < well_since + quiet) {
+    return true;
+}
+
+/// Until each has acknowledged all that the other has made, and nobody makes more.
+void world::settle() {
+    const auto until = time.now() + time_to_settle();
+    std::size_t made = 0;
+    std::array<backend::version, 2> newest{};
+    for (bool settled = false; !settled;) {
         if (time.now() > until)
             notes.fail("the pair is not in step though all has been well for long");
         time.run_until(time.now() + look);
-        if (!synced()) {
-            well_since = -1;
-        } else if (well_since < 0) {
-            well_since = time.now();
+        settled = newest[0] != 0 && in_step() && made == past.all().size() &&
+                  proxy->waiting() == 0;
+        for (auto& each : machines) {
+            settled = settled &&
+                      each->running_process()->has_partner_acknowledged(newest[each->side()]);
         }
+        if (made == past.all().size() && in_step() && newest[0] != 0) continue;
+        made = past.all().size();
+        newest = {};
+        if (!in_step()) continue;
+        for (auto& each : machines) newest[each->side()] = each->running_process()->clock().newest();
     }
-    if (proxy->waiting() != 0) time.run_until(time.now() + 6 * config.proxy.request_timeout);
-    if (proxy->waiting() != 0) notes.fail("the proxy owes somebody a reply");
+}
+
+/// A clock that was ahead has left versions that the partner takes when its own comes near.
+sim_time world::time_to_settle() {
+    shared::unix_ms ahead = 0;
+    for (auto& each : machines) {
+        if (auto* const now = each->running_process())
+            ahead = std::max(ahead,
+                             backend::time_of(now->clock().newest()) - each->now().unix);
+    }
+    return most_to_settle + 2 * config.timeout + ahead * ms;
 }
 
 }  // namespace simulation

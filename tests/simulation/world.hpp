@@ -45,12 +45,17 @@ struct world {
     std::unique_ptr<clients> load;
     std::unique_ptr<faults> trouble;
 
+    /// Since when the partners reach each other at their usual pace.
+    sim_time pair_undisturbed_since = 0;
+
     /// All of it, to the end of the last check. Throws `violation`.
     void run();
 
   private:
     void round(unsigned number);
+    bool in_step();
     void settle();
+    sim_time time_to_settle();
 };
 
 }  // namespace simulation
