@@ -38,6 +38,7 @@ struct judgement {
     const operation* promised = nullptr;    // the newest that must have survived
     const operation* newest_set = nullptr;  // that was ever made
     const operation* newest_gone = nullptr; // erase, flush, or set that may have expired
+    const operation* newest_expired = nullptr;  // a set that may have
     bool known = false;                     // the version that was found was given
 };
 
@@ -57,6 +58,7 @@ judgement judge(const world& around, key_number key, const found_entry& found, P
         const bool set = what.kind == backend::effect_kind::set;
         if (set) newer(sum.newest_set, what);
         if (!set || may_have_expired(around, what)) newer(sum.newest_gone, what);
+        if (set && may_have_expired(around, what)) newer(sum.newest_expired, what);
         sum.known |= set && what.stamp == found.stamp && what.digest == found.digest &&
                      what.expires_at == found.expires_at;
     };
@@ -78,8 +80,7 @@ std::string wrong(world& around, key_number key, const found_entry& found,
         return "is missing; promised was " + describe(*sum.promised);
     }
     // README.md, "Known": what has expired leaves nothing that keeps an older one out.
-    if (sum.newest_gone != nullptr && sum.newest_gone->kind == backend::effect_kind::set &&
-        sum.newest_gone->stamp > found.stamp) {
+    if (sum.newest_expired != nullptr && sum.newest_expired->stamp > found.stamp) {
         around.notes.count(counted::uncovered);
         return {};
     }
@@ -132,9 +133,7 @@ bool may_differ(world& around, key_number key, const found_entry& there) {
     if (there.expires_at != 0 && there.expires_at <= around.past.latest_clock) return true;
     const auto none = [](std::uint32_t, const operation&) { return false; };
     const auto sum = judge(around, key, there, none);
-    if (sum.newest_gone == nullptr || sum.newest_gone->kind != backend::effect_kind::set ||
-        sum.newest_gone->stamp < there.stamp)
-        return false;
+    if (sum.newest_expired == nullptr || sum.newest_expired->stamp < there.stamp) return false;
     around.notes.count(counted::uncovered);
     return true;
 }

@@ -89,7 +89,8 @@ settings draw_settings(random_source& chance) {
     run.short_horizon = chance.percent(10);
     run.tombstones = run.short_horizon ? chance.between(300, 3000) * ms : 3600 * second;
     run.max_ahead = chance.between(1, 4) * second;
-    run.ack_timeout = chance.between(100, 1000) * ms;
+    run.ack_timeout = chance.percent(70) ? chance.between(10 * ms, run.proxy.request_timeout / 2)
+                                         : chance.between(100, 1000) * ms;
     draw_load(chance, run);
     run.small_memory = chance.percent(8);
     if (run.small_memory) {
