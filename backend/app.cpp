@@ -169,7 +169,7 @@ void app::load() {
     log_->start({.apply = [this](const effect& what) { restorer_.apply(what, shared::unix_now()); },
                  .scan =
                      [this] {
-                         return scan_for_log(data_, partner_ ? partner_->seen() : 0,
+                         return scan_for_log(data_, partner_ ? partner_->seen() : progress(),
                                              shared::unix_now);
                      },
                  .on_loaded =

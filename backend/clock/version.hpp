@@ -34,4 +34,22 @@ constexpr shared::unix_ms time_of(version stamp) noexcept {
     return static_cast<shared::unix_ms>(stamp >> version_time_shift);
 }
 
+/// How far somebody has come with what somebody else has written.
+struct progress {
+    version seen = 0;       // everything up to there has been applied; 0: nothing is known
+    std::uint64_t run = 0;  // the writer's life of which that was seen (handshake.hpp); 0: unknown
+
+    friend bool operator==(const progress&, const progress&) = default;
+};
+
+/// The lowest version so many milliseconds before that one's.
+constexpr version earlier(version stamp, std::int64_t milliseconds) noexcept {
+    const auto time = time_of(stamp);
+    return time > milliseconds ? version_at(time - milliseconds) : 0;
+}
+
+/// Versions are given before their records are queued, so a record may follow a mark of a version
+/// that is newer by so much, and by far less as a rule.
+inline constexpr std::int64_t queueing_margin_ms = 10'000;
+
 }  // namespace backend

@@ -2,7 +2,9 @@
 
 #include "shared/resp/encoder.hpp"
 
+#include <array>
 #include <charconv>
+#include <vector>
 
 namespace backend {
 namespace {
@@ -21,51 +23,61 @@ std::string_view next_word(std::string_view& line) noexcept {
     return word;
 }
 
-std::optional<introduction> introduce(std::string_view name, std::string_view seen,
-                                      std::string_view floor) {
-    const auto seen_version = read_version(seen);
-    const auto floor_version = read_version(floor);
-    if (name.empty() || !seen_version || !floor_version) return std::nullopt;
-    return introduction{std::string(name), *seen_version, *floor_version};
+constexpr std::size_t words_of_introduction = 5;
+using introduction_words = std::array<std::string, words_of_introduction>;
+
+introduction_words words_of(const introduction& self) {
+    return {self.name, std::to_string(self.seen), std::to_string(self.floor),
+            std::to_string(self.run), std::to_string(self.seen_run)};
+}
+
+std::optional<introduction> introduce(std::span<const std::string_view> words) {
+    const auto seen = read_version(words[1]);
+    const auto floor = read_version(words[2]);
+    const auto run = read_version(words[3]);
+    const auto seen_run = read_version(words[4]);
+    if (words[0].empty() || !seen || !floor || !run || !seen_run) return std::nullopt;
+    return introduction{std::string(words[0]), *seen, *floor, *run, *seen_run};
 }
 
 }  // namespace
 
 std::string link_request(const introduction& self) {
     const std::string format = std::to_string(record_format);
-    const std::string seen = std::to_string(self.seen);
-    const std::string floor = std::to_string(self.floor);
-    const std::string_view words[] = {"PARTNER", "LINK", format, self.name, seen, floor};
+    const auto own = words_of(self);
+    std::vector<std::string_view> words = {"PARTNER", "LINK", format};
+    words.insert(words.end(), own.begin(), own.end());
     std::string request;
     shared::append_request(request, words);
     return request;
 }
 
 link_offer read_link_request(std::span<const std::string_view> words) {
-    if (words.size() != 4) return {{}, "ERR PARTNER LINK takes format, name, seen and floor"};
+    if (words.size() != 1 + words_of_introduction)
+        return {{}, "ERR PARTNER LINK takes format, name, seen, floor, run and seen-run"};
     if (words[0] != std::to_string(record_format)) {
         return {{},
                 "ERR this backend's record format is " + std::to_string(record_format) +
                     ", the partner's " + std::string(words[0].substr(0, 16))};
     }
-    auto partner = introduce(words[1], words[2], words[3]);
-    if (!partner) return {{}, "ERR PARTNER LINK takes a name and two versions"};
+    auto partner = introduce(words.subspan(1));
+    if (!partner) return {{}, "ERR PARTNER LINK takes a name and four numbers"};
     return {std::move(partner), {}};
 }
 
 std::string link_answer(const introduction& self) {
-    return "+LINK " + self.name + " " + std::to_string(self.seen) + " " +
-           std::to_string(self.floor) + "\r\n";
+    std::string line = "+LINK";
+    for (const auto& word : words_of(self)) line += ' ' + word;
+    return line + "\r\n";
 }
 
 std::optional<introduction> read_link_answer(std::string_view line) {
     if (line.ends_with("\r\n")) line.remove_suffix(2);
     if (next_word(line) != "+LINK") return std::nullopt;
-    const auto name = next_word(line);
-    const auto seen = next_word(line);
-    const auto floor = next_word(line);
+    std::array<std::string_view, words_of_introduction> words;
+    for (auto& word : words) word = next_word(line);
     if (!line.empty()) return std::nullopt;
-    return introduce(name, seen, floor);
+    return introduce(words);
 }
 
 void append_seen(std::string& out, version mark, version own_clock) {
@@ -82,6 +94,19 @@ std::optional<version> seen_mark(const effect& what) noexcept {
 
 unsigned side_by_name(std::string_view self, std::string_view partner) noexcept {
     return self < partner ? 0 : 1;
+}
+
+resumption resume(const introduction& self, const introduction& partner,
+                  const past_link& past) noexcept {
+    // Who drops what it has, lacks it.
+    if (partner.seen == 0 || outdated_below(partner, self) != 0) return {};
+    const bool we_lived = partner.seen_run == self.run;
+    const bool it_lived = partner.run == past.partner_run;
+    if (we_lived && it_lived && past.kept_since != 0 && partner.seen >= past.kept_since)
+        return {missing::unheard, 0};
+    if (we_lived || past.born >= partner.seen)
+        return {missing::newer, earlier(partner.seen, queueing_margin_ms)};
+    return {};
 }
 
 version outdated_below(const introduction& self, const introduction& partner) noexcept {

@@ -9,10 +9,10 @@ std::chrono::microseconds between(shared::steady_time begin, shared::steady_time
 
 }  // namespace
 
-void link_lag::on_opened(const queued_total& now) {
+void link_lag::on_opened(const queued_total& now, bool resumed) {
     const std::lock_guard lock(mutex_);
     unanswered_.clear();
-    acknowledged_ = now;
+    if (!resumed) acknowledged_ = now;
 }
 
 void link_lag::on_marked(version mark, const queued_total& total, shared::steady_time now) {
@@ -20,13 +20,15 @@ void link_lag::on_marked(version mark, const queued_total& total, shared::steady
     unanswered_.push_back({mark, total, now});
 }
 
-void link_lag::on_seen(version mark, shared::steady_time now) {
+std::optional<queued_total> link_lag::on_seen(version mark, shared::steady_time now) {
     const std::lock_guard lock(mutex_);
+    std::optional<queued_total> total;
     while (!unanswered_.empty() && unanswered_.front().stamp <= mark) {
-        acknowledged_ = unanswered_.front().total;
+        total = acknowledged_ = unanswered_.front().total;
         answer_ = between(unanswered_.front().at, now);
         unanswered_.pop_front();
     }
+    return total;
 }
 
 lag_reading link_lag::read(const queued_total& total, shared::steady_time now) const {

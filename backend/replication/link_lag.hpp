@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 
 namespace backend {
 
@@ -28,13 +29,15 @@ struct lag_reading {
 
 class link_lag {
   public:
-    /// A link is open; nothing that was queued before is of interest.
-    void on_opened(const queued_total& now);
+    /// A link is open, and `now` is queued. What was queued before is of interest only if it is
+    /// sent over this link, `resumed`.
+    void on_opened(const queued_total& now, bool resumed);
 
     /// A mark was queued; `total` is all up to it. Marks rise.
     void on_marked(version mark, const queued_total& total, shared::steady_time now);
 
-    void on_seen(version mark, shared::steady_time now);
+    /// What was queued up to that mark; nothing if it is none of this link's.
+    std::optional<queued_total> on_seen(version mark, shared::steady_time now);
 
     lag_reading read(const queued_total& total, shared::steady_time now) const;
 

@@ -49,6 +49,11 @@ link_sender::link_sender(boost::asio::io_context& context, shared::address partn
                    });
 }
 
+void link_sender::start() {
+    half_.begin_life(shared::moment_now());
+    dial();
+}
+
 void link_sender::stop() {
     stopped_ = true;
     lose({});

@@ -26,7 +26,7 @@ class link_sender {
     link_sender(boost::asio::io_context& context, shared::address partner, sending_half& half,
                 outbox& records, hooks callbacks);
 
-    void start() { dial(); }
+    void start();
     void stop();
 
     /// As `sending_half` has it, in our thread.

@@ -4,11 +4,18 @@
 
 #include <boost/asio/post.hpp>
 
+#include <random>
+
 namespace backend {
 namespace {
 
 constexpr std::chrono::seconds forgetting_interval{1};
 constexpr std::chrono::seconds alarm_interval{10};
+
+std::uint64_t draw_run() {
+    std::random_device chance;
+    return std::uniform_int_distribution<std::uint64_t>(1)(chance);
+}
 
 }  // namespace
 
@@ -20,8 +27,8 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
       guard_(settings.max_ahead),
       outbox_(records),
       log_(std::move(log)),
-      pair_({settings.name, settings.grace, settings.tombstones}, data, clock, guard_, log_.sink,
-            shared::steady_now()),
+      pair_({settings.name, draw_run(), settings.grace, settings.tombstones}, data, clock, guard_,
+            log_.sink, shared::steady_now()),
       half_(data, clock, guard_, records, settings.timeout,
             {.introduce = [this] { return pair_.introduce(); },
              .on_linked = [this](const introduction& partner) { on_linked(partner); },

@@ -56,10 +56,10 @@ class partner_link {
     void start();
 
     /// What an earlier life had seen of the partner, as its log says. Requires: not started.
-    void resume(version seen) noexcept { pair_.resume(seen); }
+    void resume(const progress& seen) { pair_.resume(seen); }
 
-    /// Everything of the partner's up to that version has been applied; 0: nothing is known.
-    version seen() const noexcept { return pair_.seen(); }
+    /// What has been applied of the partner's.
+    progress seen() const { return pair_.seen(); }
 
     /// Ends our half of the link; it is not dialled again. First worker's thread.
     void stop();

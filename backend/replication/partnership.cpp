@@ -8,18 +8,9 @@
 namespace backend {
 namespace {
 
-/// An acknowledged delete is remembered for so long yet: versions are given before their records
-/// are queued, so a record may follow a mark of a slightly newer version.
-constexpr std::int64_t acknowledged_margin_ms = 10'000;
-
 /// So often the log is told what has been seen. Less than the margin, or a restart would look as if
 /// deletes had been missed.
 constexpr std::int64_t note_interval_ms = 1'000;
-
-version earlier(version stamp, std::int64_t milliseconds) noexcept {
-    const auto time = time_of(stamp);
-    return time > milliseconds ? version_at(time - milliseconds) : 0;
-}
 
 }  // namespace
 
@@ -37,8 +28,19 @@ void partnership::begin(shared::steady_time now) {
     if (!receiving_) readiness_.on_lost(now);
 }
 
+void partnership::resume(const progress& seen) {
+    const std::lock_guard lock(mutex_);
+    seen_ = seen;
+}
+
+progress partnership::seen() const {
+    const std::lock_guard lock(mutex_);
+    return seen_;
+}
+
 introduction partnership::introduce() const {
-    return {settings_.name, seen_.load(), data_.tombstone_floor()};
+    const std::lock_guard lock(mutex_);
+    return {settings_.name, seen_.seen, data_.tombstone_floor(), settings_.run, seen_.run};
 }
 
 std::string partnership::refuses(const introduction& partner, shared::unix_ms now,
@@ -54,7 +56,7 @@ std::string partnership::refuses(const introduction& partner, shared::unix_ms no
 }
 
 accepted_link partnership::accept(const introduction& partner) {
-    const introduction self = introduce();
+    introduction self = introduce();
     clock_.take_side(side_by_name(self.name, partner.name));
     const version floor = outdated_below(self, partner);
     const bool drops = floor != 0 && data_.size() != 0;
@@ -62,6 +64,11 @@ accepted_link partnership::accept(const introduction& partner) {
     const std::lock_guard lock(mutex_);
     readiness_.on_connected();
     receiving_ = true;
+    partner_run_ = partner.run;
+    if (drops) {  // it has to send us everything
+        seen_ = {};
+        self.seen = 0;
+    }
     return {++receiver_number_, link_answer(self), drops};
 }
 
@@ -76,10 +83,11 @@ bool partnership::on_exchanged(std::uint64_t number, shared::unix_ms now) {
 void partnership::on_seen(std::uint64_t number, version stamp) {
     const std::lock_guard lock(mutex_);
     if (!is_present(number) || readiness_.state() != sync_state::synced) return;
-    seen_ = stamp;
+    seen_ = {stamp, partner_run_};
     if (log_ == nullptr || time_of(stamp) < noted_at_ + note_interval_ms) return;
     noted_at_ = time_of(stamp);
-    log_->on_effect(seen_note(stamp));
+    std::string room;
+    log_->on_effect(seen_note(seen_, room));
 }
 
 bool partnership::on_receiver_lost(std::uint64_t number, shared::steady_time now) {
@@ -120,7 +128,7 @@ void partnership::forget_old_tombstones(shared::unix_ms now) {
     const auto horizon =
         std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
     const version by_age = version_at(now - horizon);
-    data_.forget_tombstones(std::max(by_age, earlier(acknowledged_, acknowledged_margin_ms)));
+    data_.forget_tombstones(std::max(by_age, earlier(acknowledged_, queueing_margin_ms)));
 }
 
 pair_state partnership::facts(shared::steady_time now) const {

@@ -18,6 +18,7 @@ namespace backend {
 
 struct partnership_settings {
     std::string name;                      // our own
+    std::uint64_t run;                     // a number of this life alone, not 0
     std::chrono::microseconds grace;       // for a partner that does not answer, at the start
     std::chrono::microseconds tombstones;  // how long deletes are remembered for an absent partner
 };
@@ -45,13 +46,13 @@ class partnership {
                 effect_sink* log, shared::steady_time now);
 
     /// What an earlier life had seen of the partner, as its log says. Requires: not begun.
-    void resume(version seen) noexcept { seen_ = seen; }
+    void resume(const progress& seen);
 
     /// The grace begins now, unless the partner was quicker.
     void begin(shared::steady_time now);
 
-    /// Everything of the partner's up to that version has been applied; 0: nothing is known.
-    version seen() const noexcept { return seen_; }
+    /// What has been applied of the partner's.
+    progress seen() const;
 
     introduction introduce() const;
 
@@ -95,13 +96,14 @@ class partnership {
     hybrid_clock& clock_;
     clock_guard& guard_;
     effect_sink* log_;
-    std::atomic<version> seen_{0};
     std::atomic<version> acknowledged_{0};
     std::atomic<version> confirmed_{0};  // the same, of the present link; 0: nothing
     std::atomic<bool> sending_{false};
     std::atomic<shared::unix_ms> exchange_received_{0};
     mutable std::mutex mutex_;
     readiness readiness_;
+    progress seen_;
+    std::uint64_t partner_run_ = 0;      // of its newest link
     shared::unix_ms noted_at_ = 0;       // the time of what the log has of `seen_`
     std::uint64_t receiver_number_ = 0;  // of the newest link of the partner's
     bool receiving_ = false;             // it is still there

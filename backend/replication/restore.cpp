@@ -1,6 +1,6 @@
 #include "backend/replication/restore.hpp"
 
-#include <algorithm>
+#include <charconv>
 
 namespace backend {
 namespace {
@@ -11,8 +11,9 @@ constexpr std::size_t entries_at_once = 8;  // few, for they may be large
 
 }  // namespace
 
-effect seen_note(version seen) noexcept {
-    return {.kind = effect_kind::mark, .stamp = seen, .value = note_of_seen};
+effect seen_note(const progress& seen, std::string& room) {
+    room = std::to_string(seen.run);
+    return {.kind = effect_kind::mark, .stamp = seen.seen, .key = room, .value = note_of_seen};
 }
 
 void restorer::apply(const effect& what, shared::unix_ms now) {
@@ -24,16 +25,20 @@ void restorer::apply(const effect& what, shared::unix_ms now) {
 }
 
 void restorer::take_note(const effect& what) noexcept {
-    if (what.value == note_of_seen) seen_ = std::max(seen_, what.stamp);
+    if (what.value == note_of_seen && what.stamp >= seen_.seen) {
+        seen_ = {.seen = what.stamp};
+        std::from_chars(what.key.data(), what.key.data() + what.key.size(), seen_.run);
+    }
     if (what.value == note_of_floor && tombstones_) data_.raise_tombstone_floor(what.stamp);
 }
 
 // What was seen is noted before the walk: the data have at least that. The floor after it: what was
 // forgotten meanwhile may not have been visited.
-data_scan scan_for_log(store& data, version seen, std::function<shared::unix_ms()> now) {
+data_scan scan_for_log(store& data, const progress& seen, std::function<shared::unix_ms()> now) {
     return [&data, seen, now = std::move(now), cursor = scan_cursor(),
             begun = false](const std::function<void(const effect&)>& visit) mutable {
-        if (!begun && seen != 0) visit(seen_note(seen));
+        std::string room;
+        if (!begun && seen.seen != 0) visit(seen_note(seen, room));
         begun = true;
         if (data.scan(cursor, entries_at_once, visit, now())) return true;
         if (const auto floor = data.tombstone_floor(); floor != 0)

@@ -6,11 +6,13 @@
 #include "backend/store/store.hpp"
 
 #include <functional>
+#include <string>
 
 namespace backend {
 
-/// Up to which of the partner's versions everything has been applied: a mark in the log.
-effect seen_note(version seen) noexcept;
+/// Up to which of the partner's versions everything has been applied: a mark in the log. `room` is
+/// for its text and lives as long as it.
+effect seen_note(const progress& seen, std::string& room);
 
 /// Puts a store together again. Pure: time is an argument.
 class restorer {
@@ -22,19 +24,19 @@ class restorer {
     /// too: the partner may still have the key.
     void apply(const effect& what, shared::unix_ms now);
 
-    /// As `seen_note` has noted it last; 0: never.
-    version seen() const noexcept { return seen_; }
+    /// As `seen_note` has noted it last.
+    const progress& seen() const noexcept { return seen_; }
 
   private:
     void take_note(const effect& what) noexcept;
 
     store& data_;
     bool tombstones_;
-    version seen_ = 0;
+    progress seen_;
 };
 
 /// A walk over all that a rewrite writes: entries, tombstones, and notes of what has been seen of
 /// the partner and from where on deletes are remembered. `now` is asked at each step.
-data_scan scan_for_log(store& data, version seen, std::function<shared::unix_ms()> now);
+data_scan scan_for_log(store& data, const progress& seen, std::function<shared::unix_ms()> now);
 
 }  // namespace backend

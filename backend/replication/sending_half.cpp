@@ -1,6 +1,7 @@
 #include "backend/replication/sending_half.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace backend {
@@ -8,7 +9,10 @@ namespace {
 
 constexpr std::chrono::milliseconds redial_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{200};
-constexpr std::size_t entries_per_scan = 8;  // few, for they may be large
+// Where much is sent: what is sent is kept until a mark behind it is answered.
+constexpr std::chrono::milliseconds busy_heartbeat_interval{20};
+constexpr std::uint64_t busy_bytes = 256 * 1024;  // between two heartbeats
+constexpr std::size_t entries_per_scan = 8;       // few, for they may be large
 constexpr unsigned scans_per_step = 32;
 constexpr std::size_t exchange_ahead =
     1024 * 1024;  // unsent bytes beyond which the exchange waits for the connection
@@ -25,6 +29,11 @@ sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard,
       outbox_(records),
       timeout_(timeout),
       hooks_(std::move(callbacks)) {}
+
+std::string sending_half::greeting() {
+    greeted_ = hooks_.introduce();
+    return link_request(greeted_);
+}
 
 std::string sending_half::on_bytes(std::string_view bytes, byte_outlet& back, shared::moment now) {
     heard_at_ = now.steady;
@@ -44,15 +53,27 @@ std::string sending_half::take_answer(byte_outlet& back, shared::moment now) {
 
 void sending_half::begin(const introduction& partner, byte_outlet& back, shared::moment now) {
     linked_ = exchanging_ = true;
-    cursor_ = {};
     exchanged_ = 0;
     exchange_seen_ = false;
-    lag_.on_opened(outbox_.total());
     hooks_.on_linked(partner);
-    // Opened before the scan begins: what changes from here on is sent by whoever changes it.
-    outbox_.open(back);
+    // Opened before the walk begins: what changes from here on is sent by whoever changes it.
+    open(partner, back);
     waiters_.on_opened(clock_.next(now.unix));
     beat(now);
+}
+
+void sending_half::open(const introduction& partner, byte_outlet& back) {
+    auto [what, since] = resume(greeted_, partner, {born_, partner_run_, outbox_.kept_since()});
+    const bool resumed = outbox_.open(back, what == missing::unheard);
+    // Too much to keep has come in this moment.
+    if (what == missing::unheard && !resumed)
+        std::tie(what, since) =
+            std::pair(missing::newer, earlier(partner.seen, queueing_margin_ms));
+    partner_run_ = partner.run;
+    lag_.on_opened(outbox_.total(), resumed);
+    newer_than_ = since;
+    cursor_ = resumed ? scan_cursor::at_end() : scan_cursor();
+    exchanged_what_ = what;
 }
 
 bool sending_half::exchange(shared::moment now) {
@@ -60,7 +81,9 @@ bool sending_half::exchange(shared::moment now) {
     // Full by what other workers have not sent yet: only bytes that the connection refuses bring it
     // back here.
     if (!outbox_.flush() && outbox_.unsent() >= exchange_ahead) return false;
-    const auto append = [this](const effect& what) { outbox_.append(what); };
+    const auto append = [this](const effect& what) {
+        if (what.stamp > newer_than_) outbox_.append(what);
+    };
     bool more = true;
     for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < exchange_ahead; ++i) {
         more = data_.scan(cursor_, entries_per_scan, append, now.unix);
@@ -82,13 +105,16 @@ void sending_half::on_writable(shared::moment now) {
 void sending_half::beat(shared::moment now) {
     mark(mark_alive, now);
     outbox_.flush();
-    next_beat_ = now.steady + heartbeat_interval;
+    const auto queued = outbox_.total().bytes;
+    const bool busy = queued - std::exchange(queued_at_beat_, queued) > busy_bytes;
+    next_beat_ = now.steady + (busy ? busy_heartbeat_interval : heartbeat_interval);
 }
 
 version sending_half::mark(std::string_view which, shared::moment now) {
     const version stamp = clock_.next(now.unix);
-    outbox_.append({.kind = effect_kind::mark, .stamp = stamp, .value = which});
-    lag_.on_marked(stamp, outbox_.total(), now.steady);
+    const effect what{.kind = effect_kind::mark, .stamp = stamp, .value = which};
+    const auto total = exchanging_ ? outbox_.append(what) : outbox_.append_and_keep(what);
+    lag_.on_marked(stamp, total, now.steady);
     return stamp;
 }
 
@@ -126,7 +152,7 @@ std::string sending_half::take_mark(const effect& what, shared::moment now) {
         return "its clock is too far ahead";
     }
     clock_.observe(what.stamp);
-    lag_.on_seen(*seen, now.steady);
+    if (const auto total = lag_.on_seen(*seen, now.steady)) outbox_.acknowledge(*seen, *total);
     // Before the exchange is whole, what the partner has says nothing of what it has not.
     if (exchanged_ != 0 && *seen >= exchanged_) {
         if (!std::exchange(exchange_seen_, true)) exchanged_at_ = now.unix;

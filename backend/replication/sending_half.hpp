@@ -6,6 +6,9 @@
 //   no link ─────────▶ greeted ─────▶ exchanging ─────────────────▶ sending changes
 //      ▲                  │               │                               │
 //      └──────────────────┴── on_lost ────┴───────────────────────────────┘
+//
+// The exchange is of what the partner lacks (handshake.hpp, `resume`): the walk passes over what
+// is not, and there is none where the outbox has it all.
 #pragma once
 
 #include "backend/clock/clock_guard.hpp"
@@ -34,11 +37,14 @@ class sending_half {
     sending_half(store& data, hybrid_clock& clock, clock_guard& guard, outbox& records,
                  std::chrono::microseconds timeout, hooks callbacks);
 
+    /// Before the first connection; every version that was given before is of an earlier life.
+    void begin_life(shared::moment now) { born_ = clock_.next(now.unix); }
+
     /// A connection is being made; it has the time-out for that, too.
     void on_dialled(shared::moment now) noexcept { heard_at_ = now.steady; }
 
     /// It is made; what to send over it.
-    std::string greeting() const { return link_request(hooks_.introduce()); }
+    std::string greeting();
 
     /// Takes what has come. `back` leads to the partner and outlives the connection. What is wrong,
     /// and the connection is to be given up; empty if nothing is.
@@ -79,11 +85,15 @@ class sending_half {
     /// Any thread.
     lag_reading lag(shared::steady_time now) const { return lag_.read(outbox_.total(), now); }
 
+    /// Any thread: what the last exchange was of.
+    missing exchanged() const noexcept { return exchanged_what_; }
+
     /// Any thread: when the partner last had all that we have; 0: never.
     shared::unix_ms exchanged_at() const noexcept { return exchanged_at_; }
 
   private:
     void begin(const introduction& partner, byte_outlet& back, shared::moment now);
+    void open(const introduction& partner, byte_outlet& back);
     void beat(shared::moment now);
     version mark(std::string_view which, shared::moment now);
     std::string take_answer(byte_outlet& back, shared::moment now);
@@ -97,12 +107,18 @@ class sending_half {
     std::chrono::microseconds timeout_;
     hooks hooks_;
     acknowledgements waiters_;
+    introduction greeted_;  // what we said of ourselves
+    version born_ = 0;
+    std::uint64_t partner_run_ = 0;  // of the last link
     scan_cursor cursor_;
+    version newer_than_ = 0;  // what the partner lacks of what we have
+    std::atomic<missing> exchanged_what_{missing::everything};
     version exchanged_ = 0;  // of the mark that ended the exchange; 0: it goes on
     std::string inbound_;
     link_lag lag_;
     shared::steady_time heard_at_{};
     shared::steady_time next_beat_{};
+    std::uint64_t queued_at_beat_ = 0;  // bytes since the start
     std::atomic<shared::unix_ms> exchanged_at_{0};
     bool exchange_seen_ = false;  // by the partner, over this link
     bool linked_ = false;

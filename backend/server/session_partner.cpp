@@ -35,13 +35,14 @@ void session::confirm(bool confirmed) {
     out() += held_.take(confirmed && kept);
 }
 
-void session::answer_later(std::string_view reply) {
+/// `wrote`: the reply is true only if the log keeps what was changed.
+void session::answer_later(std::string_view reply, bool wrote) {
     waiting_ = false;
-    if (!held_.empty()) return held_.add(reply, false);
+    if (!held_.empty()) return held_.add(reply, wrote);
     wake();
     const std::size_t begin = queued();
     out() += reply;
-    if (with_.flusher != nullptr) settle_with_log(begin);
+    if (wrote) settle_with_log(begin);
 }
 
 void session::tell_partner_status() {
@@ -69,13 +70,14 @@ void session::flush_everywhere(std::span<const std::string_view> words) {
         command_context context{self.with_.data, shared::unix_now(), self.state_.version, reply};
         run_command(*shared::find_command(again[0]), again, context);
         self.wrote_ = self.with_.partner->newest();
-        self.settle_with_log(self.queued());
-        self.after_partner(
-            flushed, [reply, must = flushed.until.has_value()](session& done, bool confirmed) {
-                const bool is_error = reply.starts_with('-');
-                done.answer_later(must && !confirmed && !is_error ? not_confirmed
-                                                                  : std::string_view(reply));
-            });
+        // The record leaves with this turn; whether the log has it is told with the reply.
+        self.owner().events().at_end_of_turn(*self.with_.flusher, shared::turn_phase::first);
+        self.after_partner(flushed, [reply, must = flushed.until.has_value()](session& done,
+                                                                              bool confirmed) {
+            const bool is_error = reply.starts_with('-');
+            done.answer_later(
+                must && !confirmed && !is_error ? not_confirmed : std::string_view(reply), true);
+        });
     });
 }
 
@@ -95,7 +97,7 @@ void session::wait_for_partner(std::span<const std::string_view> words) {
     if (*patience != 0) what.until = shared::steady_now() + std::chrono::milliseconds(*patience);
     waiting_ = true;
     after_partner(what, [](session& self, bool confirmed) {
-        self.answer_later(confirmed ? ":1\r\n" : ":0\r\n");
+        self.answer_later(confirmed ? ":1\r\n" : ":0\r\n", false);
     });
 }
 

@@ -9,15 +9,16 @@
 namespace backend {
 namespace {
 
-constexpr std::size_t page = 4096;
-constexpr std::size_t parts_of_log = 16;
+// Looked up once, and not at every change of an entry.
+const std::size_t page = shared::page_size();
+constexpr std::size_t parts_of_log = 16;      // the segment is one of them
 constexpr std::size_t parts_given_back = 16;  // of a segment, at its front
 
-constexpr std::size_t round_up(std::size_t size) noexcept {
-    return (size + page - 1) / page * page;
+std::size_t round_up(std::size_t size) noexcept {
+    return (size + page - 1) & ~(page - 1);
 }
-constexpr std::size_t round_down(std::size_t size) noexcept {
-    return size / page * page;
+std::size_t round_down(std::size_t size) noexcept {
+    return size & ~(page - 1);
 }
 
 constexpr bool gets_its_own(std::size_t size, std::size_t segment_size) noexcept {

@@ -34,8 +34,8 @@ class effect_sink {
     virtual void on_effect(const effect& what) = 0;
 };
 
-/// How many shards serve a store of that many bytes: each has its own ends of lists and index, which
-/// a small store would feel.
+/// How many shards serve a store of that many bytes: each has its own ends of lists and index,
+/// which a small store would feel.
 unsigned shards_for(std::uint64_t memory) noexcept;
 
 struct store_options {
@@ -55,6 +55,8 @@ struct store_stats {
 struct scan_cursor {
     std::size_t shard = 0;
     std::uint64_t position = 0;  // within the shard, in the order of hashes
+
+    static constexpr scan_cursor at_end() noexcept { return {.shard = SIZE_MAX}; }
 };
 
 class store {

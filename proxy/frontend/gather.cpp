@@ -36,6 +36,13 @@ bool is_unreachable(std::string_view reply) noexcept {
            reply.starts_with("-UNKNOWN ");
 }
 
+/// The cursor that a backend has told in a bulk; none if the bulk holds no cursor.
+std::optional<std::uint64_t> cursor_of(std::string_view bulk) noexcept {
+    const auto body = bulk.substr(bulk.find('\n') + 1);
+    if (!bulk.starts_with('$') || body.size() <= 2) return std::nullopt;
+    return parse_cursor(body.substr(0, body.size() - 2));
+}
+
 }  // namespace
 
 void gather::begin(gather_kind kind, std::size_t parts, shared::reply_shape shape) {
@@ -213,11 +220,7 @@ void gather::finish_scan(std::string& out, shared::protocol version) const {
     std::string_view rest = parts_.front().reply;
     const bool is_pair = rest.starts_with("*2\r\n");
     rest.remove_prefix(is_pair ? rest.find('\n') + 1 : rest.size());
-    const auto bulk = shared::next_reply(rest).value_or("");
-    const auto body = bulk.substr(bulk.find('\n') + 1);
-    const auto theirs = bulk.starts_with('$') && body.size() > 2
-                            ? parse_cursor(body.substr(0, body.size() - 2))
-                            : std::nullopt;
+    const auto theirs = cursor_of(shared::next_reply(rest).value_or(""));
     const auto keys = shared::next_reply(rest);
     if (!theirs || !keys) {
         out += malformed_part;

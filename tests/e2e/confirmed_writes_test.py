@@ -5,9 +5,10 @@ import socket
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from support import stage, wire  # noqa: E402
+from support import small_disk, stage, wire  # noqa: E402
 
 ROUNDS = int(os.environ.get("RINGWAY_KILL_ROUNDS", "3"))
 WRITERS = 4
@@ -50,17 +51,18 @@ class Writer(threading.Thread):
         self.join()
 
 
-class ConfirmedWrites(stage.Case):
-    def missing(self, server, keys):
-        """Those of the keys that the server has not, or not with their value."""
-        lost = []
-        with server.client(30.0) as client:
-            for at in range(0, len(keys), 1000):
-                part = keys[at:at + 1000]
-                values = client.call("MGET", *part)
-                lost += [key for key, value in zip(part, values) if value != key.encode()]
-        return lost
+def missing(server, keys):
+    """Those of the keys that the server has not, or not with their value, which is the key itself."""
+    lost = []
+    with server.client(30.0) as client:
+        for at in range(0, len(keys), 1000):
+            part = keys[at:at + 1000]
+            values = client.call("MGET", *part)
+            lost += [key for key, value in zip(part, values) if value != key.encode()]
+    return lost
 
+
+class ConfirmedWrites(stage.Case):
     def test_no_answered_write_is_missing_at_the_other_after_a_kill(self):
         servers = self.stage.pair("a1", "a2", LINK)
         total = 0
@@ -78,12 +80,12 @@ class ConfirmedWrites(stage.Case):
             answered = [key for writer in writers for key in list(writer.answered)]
             self.assertEqual([writer.wrong for writer in writers if writer.wrong], [])
             self.assertGreater(min(len(writer.answered) for writer in writers), BATCH)
-            self.assertEqual(self.missing(other, answered), [], f"round {turn}")
+            self.assertEqual(missing(other, answered), [], f"round {turn}")
             for writer in writers:
                 writer.stop()
             victim.start().await_answer()
             stage.await_synced(*servers)
-            self.assertEqual(self.missing(victim, answered), [], f"round {turn}, after the restart")
+            self.assertEqual(missing(victim, answered), [], f"round {turn}, after the restart")
             total += len(answered)
             with other.client(30.0) as client:
                 self.assertIn(client.call("FLUSHALL"), ("OK", REFUSAL))
@@ -139,6 +141,70 @@ class ConfirmedWrites(stage.Case):
         self.assertTrue(client.is_closed_by_peer())
         self.assertEqual(one.wait(), 0)
         self.assertEqual(two.client().call("GET", "k"), b"v")
+
+
+class FullDisk(stage.Case):
+    """The log of the first is on a small disk; its partner has none."""
+
+    FULL = "MISCONF Errors writing to the AOF file: No space left on device"
+
+    def start(self, fsync):
+        self.disk = small_disk.mount(self, os.path.join(self.stage.directory, "disk-" + fsync), "1m")
+        ports = stage.free_port(), stage.free_port()
+        link = {**LINK, "ack_timeout": "3s", "timeout": "5s"}
+        self.one = self.stage.backend("a1", ports[0], ports[1], link, log={"dir": self.disk.directory, "fsync": fsync}, start=False)
+        self.one.argv = self.disk.inside(self.one.argv)
+        self.two = self.stage.backend("a2", ports[1], ports[0], link)
+        self.one.start().await_answer()
+        self.two.await_answer()
+        stage.await_synced(self.one, self.two)
+
+    def restart_without_the_partner(self):
+        self.two.kill()
+        self.one.kill()
+        self.one.start().await_answer()
+
+    def write(self, name, turns):
+        """Writes keys of its own in batches until one is refused; gives what each was answered."""
+        answers = {}
+        with self.one.client() as client:
+            for turn in range(turns):
+                keys = [f"{name}:{turn}:{i}:".ljust(500, ".") for i in range(BATCH)]
+                replies = client.pipeline(words for key in keys for words in (("SET", key, key), ("ECHO", key)))
+                self.assertEqual(replies[1::2], [key.encode() for key in keys])
+                answers.update(zip(keys, replies[::2]))
+                if self.FULL in replies:
+                    break
+        return answers
+
+    def test_what_the_log_could_not_keep_is_not_confirmed(self):
+        for fsync in ("always", "everysec"):
+            with self.subTest(fsync=fsync):
+                self.start(fsync)
+                with ThreadPoolExecutor(WRITERS) as writers:
+                    answers = {}
+                    for each in writers.map(lambda i: self.write(f"w{i}", 1000), range(WRITERS)):
+                        answers |= each
+                self.assertEqual(set(answers.values()), {"OK", REFUSAL, self.FULL})
+                confirmed = [key for key, answer in answers.items() if answer == "OK"]
+                self.assertEqual(missing(self.two, confirmed), [])
+                self.restart_without_the_partner()
+                self.assertEqual(missing(self.one, confirmed), [])
+                client = self.one.client()
+                self.assertEqual(client.call("SET", "k", "v"), self.FULL)
+
+                self.disk.remount("size=16m")
+                self.two.start()
+                stage.await_synced(self.one, self.two)
+                self.assertTrue(wire.until(lambda: client.call("SET", "after", "after") == "OK"), self.one.log_text())
+                later = self.write("later", 10)
+                self.assertEqual(set(later.values()), {"OK"})
+                confirmed += ["after", *later]
+                self.assertEqual(missing(self.two, confirmed), [])
+                self.restart_without_the_partner()
+                self.assertEqual(missing(self.one, confirmed), [])
+                self.two.start()
+                stage.await_synced(self.one, self.two)
 
 
 class Wait(stage.Case):

@@ -28,7 +28,7 @@ struct logged_backend {
 
     void load() {
         log.start({.apply = [this](const effect& what) { restored.apply(what, 1); },
-                   .scan = [this] { return scan_for_log(data, 0, shared::unix_now); },
+                   .scan = [this] { return scan_for_log(data, {}, shared::unix_now); },
                    .on_loaded = [] {},
                    .on_failed = [](const std::string&) {}});
         BOOST_TEST(until([&] { return log.admits() == durable_log::gate::open; }));
@@ -68,6 +68,22 @@ struct logged_backend {
                               clients.emplace(std::move(made), with, 1, "here", -1);
                           }};
     support::peer client{workers[0].context(), where};
+};
+
+/// Its partner is never there, and is not even looked for.
+struct partnered_backend : logged_backend {
+    partnered_backend() { with.partner = &link; }
+
+    outbox records{1UL << 20U};
+    partner_link link{workers,
+                      {.name = "a1",
+                       .partner = {"127.0.0.1", 1},
+                       .timeout = std::chrono::seconds(1),
+                       .grace = std::chrono::seconds(1),
+                       .tombstones = std::chrono::hours(1)},
+                      data,
+                      clock,
+                      records};
 };
 
 const std::string lost =
@@ -129,6 +145,21 @@ BOOST_AUTO_TEST_CASE(a_transaction_queued_before_the_disk_failed_is_refused_whol
         BOOST_TEST(one.until([&] { return other.received() == lost; }));
     }
     one.expect("EXEC\r\nGET k\r\n", refused + "$-1\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_flush_of_a_pair_that_the_log_could_not_keep_is_told_so_once) {
+    partnered_backend one;
+    one.load();
+    one.expect("SET k 1\r\nFLUSHALL\r\nECHO on\r\n", "+OK\r\n+OK\r\n$2\r\non\r\n");
+    one.failing = true;
+    one.expect("FLUSHALL\r\nECHO end\r\n", lost + "$3\r\nend\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(wait_is_answered_while_the_disk_fails) {
+    partnered_backend one;
+    one.load();
+    one.failing = true;
+    one.expect("SET k 1\r\nWAIT 1 10\r\nECHO end\r\n", lost + ":0\r\n$3\r\nend\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(replies_that_are_not_wanted_are_not_put_back) {

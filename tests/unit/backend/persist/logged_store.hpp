@@ -133,7 +133,7 @@ class logged_store final : private backend::effect_sink {
     }
 
     backend::data_scan scan() {
-        return backend::scan_for_log(data, 0, [this] { return now; });
+        return backend::scan_for_log(data, {}, [this] { return now; });
     }
 
     history& past_;

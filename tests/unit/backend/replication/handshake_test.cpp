@@ -23,6 +23,8 @@ void check(const std::optional<introduction>& actual, const introduction& expect
     BOOST_TEST(actual->name == expected.name);
     BOOST_TEST(actual->seen == expected.seen);
     BOOST_TEST(actual->floor == expected.floor);
+    BOOST_TEST(actual->run == expected.run);
+    BOOST_TEST(actual->seen_run == expected.seen_run);
 }
 
 }  // namespace
@@ -30,14 +32,14 @@ void check(const std::optional<introduction>& actual, const introduction& expect
 BOOST_AUTO_TEST_SUITE(handshake_test)
 
 BOOST_AUTO_TEST_CASE(a_request_is_read_as_what_was_said) {
-    for (const auto& self :
-         {introduction{"a1", 0, 0}, introduction{"b", 17, 4}, introduction{"x", newest, newest}}) {
+    for (const auto& self : {introduction{"a1"}, introduction{"b", 17, 4, 5, 6},
+                             introduction{"x", newest, newest, newest, newest}}) {
         const auto request = backend::link_request(self);
         shared::request_parser parser;
         BOOST_TEST_REQUIRE((parser.parse(request) == shared::parse_status::complete));
         BOOST_TEST(parser.consumed() == request.size());
         const auto words = parser.arguments();
-        BOOST_TEST_REQUIRE(words.size() == 6U);
+        BOOST_TEST_REQUIRE(words.size() == 8U);
         BOOST_TEST(words[0] == "PARTNER");
         BOOST_TEST(words[1] == "LINK");
         const auto offer = backend::read_link_request(words.subspan(2));
@@ -47,20 +49,24 @@ BOOST_AUTO_TEST_CASE(a_request_is_read_as_what_was_said) {
 }
 
 BOOST_AUTO_TEST_CASE(another_record_format_is_refused_and_named) {
-    const auto offer = read({"99", "a1", "0", "0"});
+    const auto offer = read({"99", "a1", "0", "0", "0", "0"});
     BOOST_TEST(!offer.partner.has_value());
     BOOST_TEST(offer.error == "ERR this backend's record format is 1, the partner's 99");
     const std::string endless(1000, '9');
-    BOOST_TEST(read({endless, "a1", "0", "0"}).error.size() < 100U);
+    BOOST_TEST(read({endless, "a1", "0", "0", "0", "0"}).error.size() < 100U);
     for (const auto* wrong : {"", "01", "1 ", "x", "-1"}) {
-        BOOST_TEST(
-            read({wrong, "a1", "0", "0"}).error.starts_with("ERR this backend's record format"));
+        BOOST_TEST(read({wrong, "a1", "0", "0", "0", "0"})
+                       .error.starts_with("ERR this backend's record format"));
     }
 }
 
 BOOST_AUTO_TEST_CASE(the_wrong_number_of_words_is_refused) {
-    for (const auto& words : std::vector<std::vector<std::string_view>>{
-             {}, {"1"}, {"1", "a"}, {"1", "a", "0"}, {"1", "a", "0", "0", "0"}}) {
+    for (const auto& words :
+         std::vector<std::vector<std::string_view>>{{},
+                                                    {"1"},
+                                                    {"1", "a"},
+                                                    {"1", "a", "0", "0", "0"},
+                                                    {"1", "a", "0", "0", "0", "0", "0"}}) {
         const auto offer = read(words);
         BOOST_TEST(!offer.partner.has_value());
         BOOST_TEST(offer.error.starts_with("ERR "));
@@ -70,16 +76,20 @@ BOOST_AUTO_TEST_CASE(the_wrong_number_of_words_is_refused) {
 BOOST_AUTO_TEST_CASE(a_version_that_is_no_number_is_refused) {
     for (const auto* wrong : {"", "-1", "x", "1x", " 1", "1.0", "18446744073709551616"}) {
         BOOST_TEST_CONTEXT("'" << wrong << "'") {
-            BOOST_TEST(read({"1", "a1", wrong, "0"}).error.starts_with("ERR "));
-            BOOST_TEST(read({"1", "a1", "0", wrong}).error.starts_with("ERR "));
+            for (std::size_t at = 2; at < 6; ++at) {
+                std::vector<std::string_view> words{"1", "a1", "0", "0", "0", "0"};
+                BOOST_TEST(read(words).error.empty());
+                words[at] = wrong;
+                BOOST_TEST(read(words).error.starts_with("ERR "));
+            }
         }
     }
-    BOOST_TEST(read({"1", "", "0", "0"}).error.starts_with("ERR "));
+    BOOST_TEST(read({"1", "", "0", "0", "0", "0"}).error.starts_with("ERR "));
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_is_read_as_what_was_said) {
-    for (const auto& self :
-         {introduction{"a1", 0, 0}, introduction{"b", 17, 4}, introduction{"x", newest, newest}}) {
+    for (const auto& self : {introduction{"a1"}, introduction{"b", 17, 4, 5, 6},
+                             introduction{"x", newest, newest, newest, newest}}) {
         const auto answer = backend::link_answer(self);
         BOOST_TEST(answer.ends_with("\r\n"));
         check(backend::read_link_answer(answer), self);
@@ -88,9 +98,10 @@ BOOST_AUTO_TEST_CASE(an_answer_is_read_as_what_was_said) {
 
 BOOST_AUTO_TEST_CASE(all_else_is_no_answer) {
     for (const auto* wrong :
-         {"", "\r\n", "-ERR no\r\n", "+OK\r\n", "+LINK\r\n", "+LINK a1\r\n", "+LINK a1 1\r\n",
-          "+LINK a1 1 2 3\r\n", "+LINK a1 1 x\r\n", "+LINK a1 -1 0\r\n", "+LINK  1 0\r\n",
-          "+LINKS a1 0 0\r\n", "LINK a1 0 0\r\n", "+LINK a1 0 0\r\n+LINK a1 0 0\r\n"}) {
+         {"", "\r\n", "-ERR no\r\n", "+OK\r\n", "+LINK\r\n", "+LINK a1\r\n", "+LINK a1 1 0 0\r\n",
+          "+LINK a1 1 2 3 4 5\r\n", "+LINK a1 1 x 0 0\r\n", "+LINK a1 -1 0 0 0\r\n",
+          "+LINK  1 0 0 0\r\n", "+LINK a1 1 0 0 y\r\n", "+LINKS a1 0 0 0 0\r\n",
+          "LINK a1 0 0 0 0\r\n", "+LINK a1 0 0 0 0\r\n+LINK a1 0 0 0 0\r\n"}) {
         BOOST_TEST_CONTEXT(wrong) {
             BOOST_TEST(!backend::read_link_answer(wrong).has_value());
         }
@@ -137,6 +148,64 @@ BOOST_AUTO_TEST_CASE(when_both_were_away_too_long_one_of_them_keeps_its_entries)
     const introduction b{"b", 20, 50};
     BOOST_TEST(backend::outdated_below(a, b) == 0U);
     BOOST_TEST(backend::outdated_below(b, a) == 60U);
+}
+
+// What a partner lacks of what we have. We are a, in run 1, born at second 100; it is b, in run 2.
+namespace {
+
+constexpr version at_second(std::int64_t second) {
+    return backend::version_at(second * 1000);
+}
+
+const introduction we{.name = "a", .run = 1};
+const backend::past_link lived{
+    .born = at_second(100), .partner_run = 2, .kept_since = at_second(150)};
+
+introduction it(version seen, std::uint64_t seen_run = 1, std::uint64_t run = 2) {
+    return {.name = "b", .seen = seen, .run = run, .seen_run = seen_run};
+}
+
+void check(const backend::resumption& actual, backend::missing what, version since = 0) {
+    BOOST_TEST((actual.what == what));
+    BOOST_TEST(actual.since == since);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(if_both_have_lived_it_lacks_what_is_kept) {
+    check(resume(we, it(at_second(150)), lived), backend::missing::unheard);
+    check(resume(we, it(at_second(170)), lived), backend::missing::unheard);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_kept_far_enough_back_is_looked_for_in_the_data) {
+    check(resume(we, it(at_second(149)), lived), backend::missing::newer, at_second(139));
+    auto nothing_kept = lived;
+    nothing_kept.kept_since = 0;
+    check(resume(we, it(at_second(150)), nothing_kept), backend::missing::newer, at_second(140));
+}
+
+BOOST_AUTO_TEST_CASE(a_restarted_one_with_a_log_gets_what_is_newer_than_its_last_note) {
+    check(resume(we, it(at_second(150), 1, 3), lived), backend::missing::newer, at_second(140));
+}
+
+BOOST_AUTO_TEST_CASE(after_our_own_restart_it_gets_what_is_newer_if_the_clock_was_not_set_back) {
+    const backend::past_link restarted{.born = at_second(100)};
+    check(resume(we, it(at_second(99), 77), restarted), backend::missing::newer, at_second(89));
+    check(resume(we, it(at_second(101), 77), restarted), backend::missing::everything);
+    check(resume(we, it(at_second(99), 0), restarted), backend::missing::newer, at_second(89));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_knows_nothing_gets_everything) {
+    check(resume(we, it(0), lived), backend::missing::everything);
+    check(resume(we, it(0, 0, 3), {}), backend::missing::everything);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_has_to_drop_what_it_has_gets_everything) {
+    auto forgetful = we;
+    forgetful.seen = at_second(160);
+    forgetful.floor = at_second(155);
+    check(resume(forgetful, it(at_second(150)), lived), backend::missing::everything);
+    check(resume(forgetful, it(at_second(155)), lived), backend::missing::unheard);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_SUITE(link_lag_test)
 
 BOOST_AUTO_TEST_CASE(what_is_queued_behind_the_last_answered_mark_is_the_lag) {
     link_lag lag;
-    lag.on_opened({100, 5000});
+    lag.on_opened({100, 5000}, false);
     check(lag.read({100, 5000}, start), 0, 0, 0us);
     lag.on_marked(7, {110, 5600}, start);
     check(lag.read({115, 5900}, start + 3ms), 15, 900, 3ms);
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(what_is_queued_behind_the_last_answered_mark_is_the_lag) {
 
 BOOST_AUTO_TEST_CASE(time_counts_from_the_oldest_mark_without_an_answer) {
     link_lag lag;
-    lag.on_opened({});
+    lag.on_opened({}, false);
     lag.on_marked(10, {1, 10}, start);
     lag.on_marked(20, {2, 20}, start + 200ms);
     lag.on_marked(30, {3, 30}, start + 400ms);
@@ -48,10 +48,20 @@ BOOST_AUTO_TEST_CASE(time_counts_from_the_oldest_mark_without_an_answer) {
 
 BOOST_AUTO_TEST_CASE(a_new_link_begins_anew) {
     link_lag lag;
-    lag.on_opened({});
+    lag.on_opened({}, false);
     lag.on_marked(10, {1, 10}, start);
-    lag.on_opened({5, 50});
+    lag.on_opened({5, 50}, false);
     check(lag.read({5, 50}, start + 1s), 0, 0, 0us);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_sent_over_the_next_link_stays_behind) {
+    link_lag lag;
+    lag.on_opened({}, false);
+    lag.on_marked(10, {3, 30}, start);
+    BOOST_TEST(lag.on_seen(10, start)->bytes == 30U);
+    lag.on_opened({9, 90}, true);
+    BOOST_TEST(lag.read({9, 90}, start).records == 6U);
+    BOOST_TEST(!lag.on_seen(10, start).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_kept_while_no_link_is_open) {
 }
 
 BOOST_AUTO_TEST_CASE(records_leave_in_their_order_with_the_next_flush) {
-    records.open(outlet);
+    records.open(outlet, false);
     BOOST_TEST(records.is_open());
     records.on_effect(change("1"));
     records.append(change("2"));
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(records_leave_in_their_order_with_the_next_flush) {
 }
 
 BOOST_AUTO_TEST_CASE(a_full_outlet_is_reported_once_and_nothing_is_tried_until_it_takes_more) {
-    records.open(outlet);
+    records.open(outlet, false);
     const auto sent = fill();
     BOOST_TEST(blocked == 1);
     BOOST_TEST(!records.flush());
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_full_outlet_is_reported_once_and_nothing_is_tried_until_i
 }
 
 BOOST_AUTO_TEST_CASE(an_outlet_that_is_full_again_is_reported_again) {
-    records.open(outlet);
+    records.open(outlet, false);
     fill();
     records.append(change("large", std::string(900'000, 'x')));
     keys();
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(an_outlet_that_is_full_again_is_reported_again) {
 }
 
 BOOST_AUTO_TEST_CASE(effects_beyond_the_bound_close_it) {
-    records.open(outlet);
+    records.open(outlet, false);
     int count = 0;
     while (records.is_open()) {
         records.on_effect(change("k", std::string(1000, 'x')));
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(effects_beyond_the_bound_close_it) {
 }
 
 BOOST_AUTO_TEST_CASE(the_entries_of_an_exchange_do_not_count_towards_the_bound) {
-    records.open(outlet);
+    records.open(outlet, false);
     records.append(change("entry", std::string(bound, 'x')));
     records.append(change("entry", std::string(bound, 'x')));
     records.on_effect(change("k"));
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(the_entries_of_an_exchange_do_not_count_towards_the_bound) 
 
 BOOST_AUTO_TEST_CASE(
     entries_that_have_left_do_not_raise_the_bound_though_the_queue_was_never_empty) {
-    records.open(outlet);
+    records.open(outlet, false);
     fill();
     // Many times the bound passes through, and there is always a rest.
     for (int i = 0; i < 2000; ++i) {
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(
 }
 
 BOOST_AUTO_TEST_CASE(closing_discards_what_is_left_and_the_next_link_starts_clean) {
-    records.open(outlet);
+    records.open(outlet, false);
     fill();
     records.on_effect(change("lost"));
     records.close();
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(closing_discards_what_is_left_and_the_next_link_starts_clea
     tube next;
     bytes.clear();
     arrived.clear();
-    records.open(next);
+    records.open(next, false);
     records.on_effect(change("new"));
     BOOST_TEST(records.flush());
     bytes = next.take();
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(closing_discards_what_is_left_and_the_next_link_starts_clea
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_outlet_is_reported_as_blocked_and_kills_nobody) {
-    records.open(outlet);
+    records.open(outlet, false);
     outlet.broken = true;
     records.on_effect(change("k"));
     BOOST_TEST(!records.flush());
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_broken_outlet_is_reported_as_blocked_and_kills_nobody) {
 BOOST_AUTO_TEST_CASE(two_workers_may_append_and_send_at_once) {
     outbox shared_box(64UL * 1024 * 1024);
     shared_box.attach([this] { ++blocked; }, [this] { ++overflows; });
-    shared_box.open(outlet);
+    shared_box.open(outlet, false);
     constexpr int each = 20'000;
     const auto work = [&](char name) {
         for (int i = 0; i < each; ++i) {
@@ -238,6 +238,116 @@ BOOST_AUTO_TEST_CASE(two_workers_may_append_and_send_at_once) {
     BOOST_TEST(shared_box.total().records == 2U * each);
     BOOST_TEST(overflows == 0);
     shared_box.close();
+}
+
+// What is kept for the next link.
+
+namespace {
+
+backend::effect mark(backend::version stamp) {
+    return {.kind = effect_kind::mark, .stamp = stamp, .value = "alive"};
+}
+
+/// With a mark of version 10 behind a first record, from which on it keeps.
+struct keeping_fixture : outbox_fixture {
+    keeping_fixture() {
+        records.open(outlet, false);
+        records.on_effect(change("before"));
+        records.append_and_keep(mark(10));
+        records.flush();
+    }
+
+    std::vector<std::string> next_link() {
+        keys();
+        arrived.clear();
+        bytes.clear();
+        const bool resumed = records.open(outlet, true);
+        records.flush();
+        return resumed ? keys() : std::vector<std::string>{"not resumed"};
+    }
+};
+
+using names = std::vector<std::string>;
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(the_next_link_takes_up_behind_the_mark, keeping_fixture) {
+    records.on_effect(change("sent"));
+    records.flush();
+    records.on_effect(change("unsent"));
+    records.close();
+    records.on_effect(change("without a link"));
+    BOOST_TEST(records.kept_since() == 10U);
+    BOOST_TEST((next_link() == names{"sent", "unsent", "without a link"}));
+    records.on_effect(change("later"));
+    records.flush();
+    BOOST_TEST(keys().back() == "later");
+    records.close();
+    BOOST_TEST((next_link() == names{"sent", "unsent", "without a link", "later"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_acknowledged_is_gone, keeping_fixture) {
+    records.on_effect(change("1"));
+    const auto total = records.append_and_keep(mark(20));
+    records.on_effect(change("2"));
+    records.flush();
+    const auto before = records.kept();
+    records.acknowledge(20, total);
+    BOOST_TEST(records.kept() < before);
+    BOOST_TEST(records.kept_since() == 20U);
+    records.close();
+    BOOST_TEST((next_link() == names{"2"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_mark_of_before_acknowledges_nothing, keeping_fixture) {
+    records.on_effect(change("1"));
+    records.flush();
+    records.acknowledge(5, {1, 1});
+    BOOST_TEST(records.kept_since() == 10U);
+    records.close();
+    BOOST_TEST((next_link() == names{"1"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_unsent_before_the_mark_is_of_no_use_to_the_next, outbox_fixture) {
+    records.open(outlet, false);
+    fill();
+    records.append_and_keep(mark(10));
+    records.on_effect(change("kept"));
+    records.close();
+    outlet.take();
+    records.open(outlet, true);
+    records.flush();
+    bytes.clear();
+    arrived.clear();
+    BOOST_TEST((keys() == names{"kept"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(beyond_the_bound_what_was_sent_goes_first, keeping_fixture) {
+    while (records.kept_since() != 0) {
+        records.on_effect(change("k", std::string(1000, 'x')));
+        records.flush();
+        keys();
+        BOOST_TEST_REQUIRE(records.kept() <= bound + 2000);
+    }
+    BOOST_TEST(records.is_open());
+    BOOST_TEST(overflows == 0);
+    BOOST_TEST(records.kept() < 2000U);
+    records.append_and_keep(mark(30));
+    BOOST_TEST(records.kept_since() == 30U);
+}
+
+BOOST_FIXTURE_TEST_CASE(without_a_link_it_keeps_no_more_than_the_bound, keeping_fixture) {
+    records.close();
+    while (records.kept_since() != 0) {
+        records.on_effect(change("k", std::string(1000, 'x')));
+        BOOST_TEST_REQUIRE(records.kept() <= bound);
+    }
+    BOOST_TEST(records.kept() == 0U);
+    BOOST_TEST(overflows == 0);
+    records.on_effect(change("k"));
+    BOOST_TEST(records.kept() == 0U);
+    BOOST_TEST((next_link() == names{"not resumed"}));
+    BOOST_TEST(records.is_open());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #include "backend/store/entry_log.hpp"
 
+#include "shared/base/pages.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ using backend::no_entry;
 
 namespace {
 
-constexpr std::size_t page = 4096;
+const std::size_t page = shared::page_size();
 
 /// A log of numbered entries, and what must be in it.
 struct numbered : entry_log {

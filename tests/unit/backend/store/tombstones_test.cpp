@@ -1,3 +1,4 @@
+#include "shared/base/pages.hpp"
 #include "tests/unit/backend/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -91,7 +92,8 @@ BOOST_AUTO_TEST_CASE(deleting_an_absent_key_is_told_and_remembered_once) {
 
 BOOST_AUTO_TEST_CASE(tombstones_take_a_sixteenth_of_memory_and_the_oldest_are_forgotten) {
     const auto empty = data.used_memory();
-    const std::uint64_t pages = 16U * 2 * 4096;  // begun ones, at both ends of each shard's
+    // Begun ones, at both ends of each shard's.
+    const std::uint64_t pages = 16U * 2 * shared::page_size();
     for (int i = 0; i < 20'000; ++i) {
         set(std::to_string(i), "value");
         erase(std::to_string(i));

@@ -1,0 +1,200 @@
+// Both halves of the link and what the partners know of each other, together: what a link brings
+// after the time before it.
+#include "tests/unit/backend/replication/link_pair.hpp"
+#include "tests/unit/backend/store/store_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using backend::missing;
+using backend_test::link_pair;
+using backend_test::partner;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct halves_fixture : link_pair {
+    void fill(partner& where, int from, int to) {
+        for (int i = from; i < to; ++i) where.set(std::to_string(i), "v" + std::to_string(i), now);
+    }
+    bool has_all(partner& where, int to) {
+        for (int i = 0; i < to; ++i) {
+            if (where.get(std::to_string(i), now) != "v" + std::to_string(i)) return false;
+        }
+        return true;
+    }
+    std::uint64_t sent(partner& by) { return by.records.total().records; }
+    bool synced() {
+        return a->pair.facts(now.steady).receiving == backend::sync_state::synced &&
+               b->pair.facts(now.steady).receiving == backend::sync_state::synced &&
+               a->pair.facts(now.steady).sent_all && b->pair.facts(now.steady).sent_all;
+    }
+    /// As with a log: the data and the note of what was seen outlive the process.
+    void restart_with_log(std::optional<partner>& which, std::uint64_t run, const char* name) {
+        const auto seen = which->pair.seen();
+        std::vector<backend_test::kept_effect> log;
+        backend::scan_cursor cursor;
+        const auto keep = [&](const backend::effect& what) { log.emplace_back(what); };
+        while (which->data.scan(cursor, 8, keep, now.unix)) {
+        }
+        which.emplace(name, run, now, backlog);
+        for (const auto& each : log) which->data.merge(each.view(), now.unix);
+        which->sender.begin_life(now);
+        which->pair.resume(seen);
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(link_halves_test, halves_fixture)
+
+BOOST_AUTO_TEST_CASE(the_first_link_brings_everything) {
+    fill(*a, 0, 500);
+    BOOST_TEST(!synced());
+    connect();
+    BOOST_TEST(synced());
+    BOOST_TEST(problem == "");
+    BOOST_TEST(has_all(*b, 500));
+    BOOST_TEST((a->sender.exchanged() == missing::everything));
+}
+
+BOOST_AUTO_TEST_CASE(changes_follow_as_they_happen) {
+    connect();
+    fill(*a, 0, 10);
+    deliver(*a, *b);
+    BOOST_TEST(has_all(*b, 10));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_cut_only_what_was_missed_is_sent) {
+    fill(*a, 0, 500);
+    connect();
+    fill(*a, 500, 510);  // on its way, and lost
+    cut();
+    fill(*a, 510, 520);
+    a->data.open("0", now.unix).erase();
+    const auto before = sent(*a);
+    connect();
+    BOOST_TEST(synced());
+    BOOST_TEST((a->sender.exchanged() == missing::unheard));
+    BOOST_TEST(sent(*a) - before < 20U);  // marks
+    BOOST_TEST(b->get("0", now) == "(none)");
+    a->set("0", "v0", now);
+    deliver(*a, *b);
+    BOOST_TEST(has_all(*b, 520));
+}
+
+BOOST_AUTO_TEST_CASE(a_cut_within_the_resumed_exchange_loses_nothing_either) {
+    connect();
+    cut();
+    fill(*a, 0, 50);
+    link(*a, *b);  // nothing of it is delivered
+    cut();
+    connect();
+    BOOST_TEST((a->sender.exchanged() == missing::unheard));
+    BOOST_TEST(synced());
+    BOOST_TEST(has_all(*b, 50));
+}
+
+BOOST_AUTO_TEST_CASE(of_more_than_can_be_kept_what_is_newer_is_looked_for) {
+    fill(*a, 0, 500);
+    connect();
+    live(20s);
+    cut();
+    for (int i = 0; i < 200; ++i)
+        a->set("large" + std::to_string(i % 3), std::string(1000, 'x'), now);
+    fill(*a, 500, 510);
+    const auto before = sent(*a);
+    connect();
+    BOOST_TEST((a->sender.exchanged() == missing::newer));
+    BOOST_TEST(sent(*a) - before < 40U);
+    BOOST_TEST(synced());
+    BOOST_TEST(has_all(*b, 510));
+    BOOST_TEST(b->get("large0", now).size() == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_starts_empty_gets_everything) {
+    fill(*a, 0, 500);
+    connect();
+    cut();
+    b.emplace("b", 3, now, backlog);
+    connect();
+    BOOST_TEST((a->sender.exchanged() == missing::everything));
+    BOOST_TEST(synced());
+    BOOST_TEST(has_all(*b, 500));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_restarts_with_its_log_gets_what_is_newer) {
+    fill(*a, 0, 500);
+    connect();
+    live(20s);
+    cut();
+    fill(*a, 500, 510);
+    restart_with_log(b, 3, "b");
+    BOOST_TEST(has_all(*b, 500));
+    connect();
+    BOOST_TEST((a->sender.exchanged() == missing::newer));
+    BOOST_TEST(synced());
+    BOOST_TEST(has_all(*b, 510));
+    // What it wrote itself went to the other, who lived.
+    BOOST_TEST((b->sender.exchanged() == missing::newer));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_restarted_one_had_written_and_lost_comes_back_from_the_other) {
+    connect();
+    live(20s);
+    const auto seen = b->pair.seen();
+    fill(*b, 0, 20);
+    deliver(*b, *a);
+    cut();
+    b.emplace("b", 3, now, backlog);  // its log ends before all that
+    b->pair.resume(seen);
+    connect();
+    BOOST_TEST((a->sender.exchanged() == missing::newer));
+    BOOST_TEST(has_all(*b, 20));
+}
+
+BOOST_AUTO_TEST_CASE(who_drops_what_it_has_gets_everything) {
+    fill(*a, 0, 100);
+    connect();
+    cut();
+    pass(2h);
+    fill(*a, 100, 110);
+    for (int i = 0; i < 100; i += 2) a->data.open(std::to_string(i), now.unix).erase();
+    pass(2h);
+    a->pair.forget_old_tombstones(now.unix);
+    connect();
+    BOOST_TEST((a->sender.exchanged() == missing::everything));
+    BOOST_TEST(synced());
+    BOOST_TEST(b->get("0", now) == "(none)");
+    BOOST_TEST(b->get("1", now) == "v1");
+    BOOST_TEST(b->get("105", now) == "v105");
+    BOOST_TEST(b->data.size() == a->data.size());
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_is_answered_when_the_kept_changes_have_arrived) {
+    connect();
+    cut();
+    fill(*a, 0, 10);
+    std::optional<bool> answered;
+    a->sender.after_acknowledgement(
+        {.after = 0, .until = now.steady + 10s}, [&](bool confirmed) { answered = confirmed; },
+        now);
+    BOOST_TEST(!answered.has_value());
+    link(*a, *b);
+    BOOST_TEST(!answered.has_value());
+    link(*b, *a);
+    settle();
+    BOOST_TEST((answered == true));
+    BOOST_TEST(has_all(*b, 10));
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_partner_is_given_up) {
+    connect();
+    pass(1700ms);
+    BOOST_TEST(a->sender.on_time(now) == "");
+    pass(400ms);
+    BOOST_TEST(a->sender.on_time(now) == "it was silent for too long");
+    BOOST_TEST((a->sender.on_lost() == 0ms));
+    BOOST_TEST((a->sender.on_lost() == 200ms));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
