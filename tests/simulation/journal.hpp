@@ -21,7 +21,7 @@ enum class counted : std::uint8_t {
     sets, deletes, expiries, flushes, reads, appends, acknowledged, confirmed, unconfirmed, failed, timed_out,
     retried, kills, abrupt_ends, power_cuts, orderly_ends, restarts, wipes, cuts, partitions,
     one_way_partitions, slow_networks, slow_disks, bad_disks, disk_errors, log_failures, rewrites,
-    clock_jumps, far_jumps, resizes, refused_versions, links, late_links, exchanges, overflows, drops,
+    clock_jumps, far_jumps, resizes, refused_versions, links, whole, newer, unheard, late_links, exchanges, overflows, drops,
     evicted, expired, tombstones_forgotten, torn_tails, uncovered, converged_keys,
     last
 };
@@ -32,7 +32,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(counted::
     "retried requests", "kills", "of them amid a disk operation", "power cuts", "orderly ends",
     "restarts", "logs wiped", "connections cut", "partitions", "one-way partitions", "slow networks",
     "slow disks", "failing disks", "failed disk operations", "logs given up", "logs written anew",
-    "clock jumps", "of them beyond the limit", "memory limits changed", "versions refused", "links",
+    "clock jumps", "of them beyond the limit", "memory limits changed", "versions refused", "links", "of them with a whole exchange", "with what is newer", "with what was unheard",
     "bytes for a link that was replaced", "exchanges", "outboxes overflown", "drops for old deletes",
     "evictions", "expired entries", "tombstones forgotten", "torn ends of logs", "older values under what has expired", "keys compared"};
 

@@ -32,6 +32,7 @@ process::process(world& around, machine& home)
                     .rewrite_from = settings_.rewrite_from,
                     .salvage = false} {
     pair_.emplace(backend::partnership_settings{.name = machine_.name(),
+                                                .run = world_.chance.next() | 1U,
                                                 .grace = duration(world_.config.grace),
                                                 .tombstones = duration(world_.config.tombstones)},
                   data_, clock_, guard_, settings_.log ? &tap_ : nullptr, machine_.now().steady);
@@ -64,6 +65,7 @@ process::~process() = default;
 void process::begin_serving() {
     loading_ = false;
     pair_->begin(machine_.now().steady);
+    half_->begin_life(machine_.now());
     dial();
     expire();
     forget();
@@ -145,6 +147,8 @@ void process::on_bytes(connection_id which, std::string_view bytes) {
         const auto wrong = half_->on_bytes(bytes, outlet_, machine_.now());
         if (!wrong.empty()) return lose(wrong);
         if (was_linked || !half_->linked()) return;
+        constexpr counted kinds[] = {counted::whole, counted::newer, counted::unheard};
+        world_.notes.count(kinds[static_cast<std::size_t>(half_->exchanged())]);
         watch();
         return exchange();
     }

@@ -112,7 +112,7 @@ void process::accept(connection_id from, const backend::introduction& partner) {
         return machine_.name() + " lets its partner in over " + std::to_string(from) +
                ", seen " + std::to_string(self.seen) + " floor " + std::to_string(self.floor) +
                ", the partner's " + std::to_string(partner.seen) + " " +
-               std::to_string(partner.floor);
+               std::to_string(partner.floor) + (partner.seen_run == self.run ? ", of this life" : "");
     });
     send_answers(*receivers_.back());
     watch_receiver(accepted.number);

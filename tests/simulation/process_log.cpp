@@ -9,6 +9,7 @@ namespace {
 constexpr sim_time expiry_interval = 100 * ms;
 constexpr std::size_t expiry_step = 200;
 constexpr sim_time forgetting_interval = second;
+constexpr std::size_t most_sent = 4UL << 20U;  // that an outbox keeps with a link
 
 }  // namespace
 
@@ -105,7 +106,8 @@ void process::check_bounds() {
     if (data_.used_memory() > data_.memory_limit())
         world_.notes.fail(machine_.name() + " uses more memory than its limit");
     // The exchange appends what it walks over, which does not count.
-    if (outbox_.unsent() > settings_.backlog + outbox_slack(data_.used_memory()))
+    const auto bound = settings_.backlog + outbox_slack(data_.used_memory());
+    if (outbox_.unsent() > bound || outbox_.kept() > bound + most_sent)
         world_.notes.fail(machine_.name() + "'s outbox is above its bound");
 }
 
