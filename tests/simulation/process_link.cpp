@@ -137,10 +137,10 @@ void process::receive(receiver& by, std::string_view bytes) {
     if (!by.retired) note_taken(by);
     by.unsent += answers;
     if (result.log_told && log_) end_turn();
-    if (by.inbound.size() > record_bound(world_.config))
-        world_.notes.fail(machine_.name() + " holds more of a link's bytes than the longest record");
     note_ready();
     if (!result.problem.empty()) return lose_receiver(by, std::string(result.problem));
+    if (by.inbound.size() > record_bound(world_.config))
+        world_.notes.fail(machine_.name() + " holds more of a link's bytes than the longest record");
     const auto wait = busy_until_ - world_.time.now();
     if (wait <= 0) return send_answers(by);
     machine_.later(wait, [this, from = by.from] {

@@ -108,7 +108,9 @@ void process::check_bounds() {
     // The exchange appends what it walks over, which does not count.
     const auto bound = settings_.backlog + outbox_slack(data_.used_memory());
     if (outbox_.unsent() > bound || outbox_.kept() > bound + most_sent)
-        world_.notes.fail(machine_.name() + "'s outbox is above its bound");
+        world_.notes.fail(machine_.name() + "'s outbox is above its bound: " +
+                          std::to_string(outbox_.unsent()) + " unsent, " +
+                          std::to_string(outbox_.kept()) + " kept");
 }
 
 }  // namespace simulation
