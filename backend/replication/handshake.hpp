@@ -10,12 +10,14 @@
 //   listener: a mark "seen" for each mark, which it names: all that was sent before has been
 //             applied. Its own version is the listener's clock: newer than all that it has written
 //
-// An introduction is five words:
+// An introduction is six words:
 //   name
 //   seen      the newest version that a side knows it has seen of the other's; 0: none yet
 //   floor     versions of deletes below it may have been forgotten
 //   run       a number that this life of the process has drawn
 //   seen-run  the run of the other side that `seen` was seen of; 0: not known any more
+//   link      the dialler's number for the connection, which the mark "exchanged" names: what is
+//             kept of an earlier link may hold such a mark, too. The listener's is 0
 #pragma once
 
 #include "backend/clock/version.hpp"
@@ -35,6 +37,7 @@ struct introduction {
     version floor = 0;
     std::uint64_t run = 0;
     std::uint64_t seen_run = 0;
+    std::uint64_t link = 0;
 };
 
 inline constexpr std::string_view mark_exchanged = "exchanged";

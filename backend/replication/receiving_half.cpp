@@ -27,7 +27,8 @@ receiving_half::outcome receiving_half::on_bytes(std::string_view bytes, std::st
 bool receiving_half::take(const effect& what, std::string& answers, shared::unix_ms now) {
     if (retired_) return false;
     if (what.kind != effect_kind::mark) return data_.merge(what, now, log_) && log_ != nullptr;
-    if (what.value == mark_exchanged) hooks_.on_exchanged(now);
+    // One of an earlier link, kept and sent again, stands before the end of this exchange.
+    if (what.value == mark_exchanged && what.key == link_) hooks_.on_exchanged(now);
     hooks_.on_seen(what.stamp);
     append_seen(answers, what.stamp, clock_.next(now));
     return log_ != nullptr;  // `on_seen` may have

@@ -154,6 +154,7 @@ class process final : private backend::effect_sink {
     sim_time busy_until_ = 0;
     bool loading_ = true;
     std::uint32_t last_made_ = no_operation;
+    std::uint64_t most_used_ = 0;  // of memory, ever
 
     backend::hybrid_clock clock_;
     backend::outbox outbox_;

@@ -95,7 +95,7 @@ void process::accept(connection_id from, const backend::introduction& partner) {
     made->taken = words;
     made->known = world_.past.all().size();
     made->half = std::make_unique<backend::receiving_half>(
-        data_, clock_, guard_, log_ ? &tap_ : nullptr,
+        data_, clock_, guard_, log_ ? &tap_ : nullptr, partner.link,
         backend::receiving_half::hooks{
             .on_exchanged =
                 [this, number = accepted.number](shared::unix_ms now) {

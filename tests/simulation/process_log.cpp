@@ -106,7 +106,8 @@ void process::check_bounds() {
     if (data_.used_memory() > data_.memory_limit())
         world_.notes.fail(machine_.name() + " uses more memory than its limit");
     // The exchange appends what it walks over, which does not count.
-    const auto bound = settings_.backlog + outbox_slack(data_.used_memory());
+    most_used_ = std::max(most_used_, data_.used_memory());
+    const auto bound = settings_.backlog + outbox_slack(most_used_);
     if (outbox_.unsent() > bound || outbox_.kept() > bound + most_sent)
         world_.notes.fail(machine_.name() + "'s outbox is above its bound: " +
                           std::to_string(outbox_.unsent()) + " unsent, " +
