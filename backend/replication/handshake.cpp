@@ -23,12 +23,16 @@ std::string_view next_word(std::string_view& line) noexcept {
     return word;
 }
 
-constexpr std::size_t words_of_introduction = 5;
+constexpr std::size_t words_of_introduction = 6;
 using introduction_words = std::array<std::string, words_of_introduction>;
 
 introduction_words words_of(const introduction& self) {
-    return {self.name, std::to_string(self.seen), std::to_string(self.floor),
-            std::to_string(self.run), std::to_string(self.seen_run)};
+    return {self.name,
+            std::to_string(self.seen),
+            std::to_string(self.floor),
+            std::to_string(self.run),
+            std::to_string(self.seen_run),
+            std::to_string(self.link)};
 }
 
 std::optional<introduction> introduce(std::span<const std::string_view> words) {
@@ -36,8 +40,9 @@ std::optional<introduction> introduce(std::span<const std::string_view> words) {
     const auto floor = read_version(words[2]);
     const auto run = read_version(words[3]);
     const auto seen_run = read_version(words[4]);
-    if (words[0].empty() || !seen || !floor || !run || !seen_run) return std::nullopt;
-    return introduction{std::string(words[0]), *seen, *floor, *run, *seen_run};
+    const auto link = read_version(words[5]);
+    if (words[0].empty() || !seen || !floor || !run || !seen_run || !link) return std::nullopt;
+    return introduction{std::string(words[0]), *seen, *floor, *run, *seen_run, *link};
 }
 
 }  // namespace
@@ -54,14 +59,14 @@ std::string link_request(const introduction& self) {
 
 link_offer read_link_request(std::span<const std::string_view> words) {
     if (words.size() != 1 + words_of_introduction)
-        return {{}, "ERR PARTNER LINK takes format, name, seen, floor, run and seen-run"};
+        return {{}, "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run and link"};
     if (words[0] != std::to_string(record_format)) {
         return {{},
                 "ERR this backend's record format is " + std::to_string(record_format) +
                     ", the partner's " + std::string(words[0].substr(0, 16))};
     }
     auto partner = introduce(words.subspan(1));
-    if (!partner) return {{}, "ERR PARTNER LINK takes a name and four numbers"};
+    if (!partner) return {{}, "ERR PARTNER LINK takes a name and five numbers"};
     return {std::move(partner), {}};
 }
 

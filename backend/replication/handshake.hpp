@@ -12,12 +12,14 @@
 //   dialler:  now and then marks "verify", which the listener answers with marks "verified"
 //             (slice_digest.hpp)
 //
-// An introduction is five words:
+// An introduction is six words:
 //   name
 //   seen      the newest version that a side knows it has seen of the other's; 0: none yet
 //   floor     versions of deletes below it may have been forgotten
 //   run       a number that this life of the process has drawn
 //   seen-run  the run of the other side that `seen` was seen of; 0: not known any more
+//   link      the dialler's number for the connection, which the mark "exchanged" names: what is
+//             kept of an earlier link may hold such a mark, too. The listener's is 0
 #pragma once
 
 #include "backend/clock/version.hpp"
@@ -37,6 +39,7 @@ struct introduction {
     version floor = 0;
     std::uint64_t run = 0;
     std::uint64_t seen_run = 0;
+    std::uint64_t link = 0;
 };
 
 inline constexpr std::string_view mark_exchanged = "exchanged";
