@@ -95,7 +95,12 @@ void app::open_partner_link() {
                              .grace = settings_.partner->grace,
                              .tombstones = settings_.partner->tombstones,
                              .max_ahead = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                 settings_.partner->max_clock_ahead)};
+                                 settings_.partner->max_clock_ahead),
+                             .secret = settings_.partner->secret};
+    if (settings_.partner->secret_exposed) {
+        shared::log_warn("everybody on this machine can read " + settings_.partner->secret_file +
+                         ": the partners' secret is none");
+    }
     link_log_hooks hooks;
     if (log_) hooks = {.sink = &to_log_, .on_dropped = [this] { log_->rewrite_soon(); }};
     partner_ =

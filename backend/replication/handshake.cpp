@@ -42,11 +42,12 @@ std::optional<introduction> introduce(std::span<const std::string_view> words) {
 
 }  // namespace
 
-std::string link_request(const introduction& self) {
+std::string link_request(const introduction& self, std::string_view proof) {
     const std::string format = std::to_string(record_format);
     const auto own = words_of(self);
     std::vector<std::string_view> words = {"PARTNER", "LINK", format};
     words.insert(words.end(), own.begin(), own.end());
+    if (!proof.empty()) words.push_back(proof);
     std::string request;
     shared::append_request(request, words);
     return request;

@@ -16,6 +16,7 @@
 //   floor     versions of deletes below it may have been forgotten
 //   run       a number that this life of the process has drawn
 //   seen-run  the run of the other side that `seen` was seen of; 0: not known any more
+// With a shared secret there are words before and behind these: link_auth.hpp.
 #pragma once
 
 #include "backend/clock/version.hpp"
@@ -41,8 +42,8 @@ inline constexpr std::string_view mark_exchanged = "exchanged";
 inline constexpr std::string_view mark_alive = "alive";
 inline constexpr std::string_view mark_seen = "seen";
 
-/// The request that opens a link, RESP.
-std::string link_request(const introduction& self);
+/// The request that opens a link, RESP; where there is a secret, with a `proof` behind (link_auth).
+std::string link_request(const introduction& self, std::string_view proof = {});
 
 /// Reads the words behind PARTNER LINK. An error text for the other side if they are wrong or of
 /// another format.

@@ -22,17 +22,19 @@ constexpr std::size_t longest_mark = 256;
 }  // namespace
 
 sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard, outbox& records,
-                           std::chrono::microseconds timeout, hooks callbacks)
+                           std::chrono::microseconds timeout, hooks callbacks,
+                           link_dialler first_words)
     : data_(data),
       clock_(clock),
       guard_(guard),
       outbox_(records),
       timeout_(timeout),
-      hooks_(std::move(callbacks)) {}
+      hooks_(std::move(callbacks)),
+      first_words_(std::move(first_words)) {}
 
 std::string sending_half::greeting() {
     greeted_ = hooks_.introduce();
-    return link_request(greeted_);
+    return first_words_.greeting(greeted_);
 }
 
 std::string sending_half::on_bytes(std::string_view bytes, byte_outlet& back, shared::moment now) {
@@ -44,11 +46,20 @@ std::string sending_half::on_bytes(std::string_view bytes, byte_outlet& back, sh
 std::string sending_half::take_answer(byte_outlet& back, shared::moment now) {
     if (!inbound_.ends_with("\r\n"))
         return inbound_.size() > longest_answer ? "its answer is too long" : "";
-    const auto partner = read_link_answer(inbound_);
-    if (!partner) return "it answered: " + inbound_.substr(0, inbound_.find('\r'));
+    auto step = first_words_.on_line(inbound_);
     inbound_.clear();
-    begin(*partner, back, now);
+    if (!step.problem.empty()) return refused(std::move(step.problem));
+    if (step.partner) {
+        begin(*step.partner, back, now);
+    } else if (back.write_some(step.request) != step.request.size()) {
+        return "it takes nothing";  // a new connection has room for more than that
+    }
     return {};
+}
+
+std::string sending_half::refused(std::string why) {
+    if (hooks_.on_refused) hooks_.on_refused(why);
+    return why;
 }
 
 void sending_half::begin(const introduction& partner, byte_outlet& back, shared::moment now) {

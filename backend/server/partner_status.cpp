@@ -47,7 +47,8 @@ std::vector<std::pair<std::string_view, std::string>> partner_facts(const link_s
             {"last_exchange_sent", std::to_string(status.exchange_sent / 1000)},
             {"last_exchange_received", std::to_string(status.exchange_received / 1000)},
             {"tombstones", std::to_string(tombstones)},
-            {"refused_versions", std::to_string(status.refused_versions)}};
+            {"refused_versions", std::to_string(status.refused_versions)},
+            {"refused", status.refused.empty() ? "no" : status.refused}};
 }
 
 std::string partner_lines(const link_status& status, std::uint64_t tombstones,

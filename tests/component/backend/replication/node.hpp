@@ -27,6 +27,7 @@ struct node_options {
     milliseconds grace{60'000};
     milliseconds max_ahead{std::chrono::hours(1)};
     std::optional<milliseconds> ack_timeout{};  // ack = "partner"
+    std::string secret{};
 };
 
 /// Everything of a backend that can come and go while its data stay: a restarted process that kept
@@ -51,7 +52,8 @@ class node {
                                    .timeout = options_.timeout,
                                    .grace = options_.grace,
                                    .tombstones = std::chrono::hours(1),
-                                   .max_ahead = options_.max_ahead},
+                                   .max_ahead = options_.max_ahead,
+                                   .secret = options_.secret},
                      data, clock_, records_);
         info_.set_partner(&*link);
         for (std::size_t i = 0; i < workers_.size(); ++i) {

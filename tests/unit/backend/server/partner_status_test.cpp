@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(every_fact_is_a_line) {
                "p_unsent_bytes:5\r\np_records_sent:17\r\np_lag_records:3\r\np_lag_bytes:90\r\n"
                "p_lag_ms:4\r\np_lag_us:210\r\np_last_exchange_sent:1800000000\r\n"
                "p_last_exchange_received:1800000001\r\np_tombstones:7\r\n"
-               "p_refused_versions:2\r\n");
+               "p_refused_versions:2\r\np_refused:no\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_state_is_in_step_when_both_have_all) {
