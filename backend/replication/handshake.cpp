@@ -2,6 +2,7 @@
 
 #include "shared/resp/encoder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <vector>
@@ -23,12 +24,24 @@ std::string_view next_word(std::string_view& line) noexcept {
     return word;
 }
 
-constexpr std::size_t words_of_introduction = 5;
+constexpr std::size_t words_of_introduction = 6;
+constexpr std::size_t longest_name = 64;  // as configured
 using introduction_words = std::array<std::string, words_of_introduction>;
 
 introduction_words words_of(const introduction& self) {
-    return {self.name, std::to_string(self.seen), std::to_string(self.floor),
-            std::to_string(self.run), std::to_string(self.seen_run)};
+    return {self.name,
+            std::to_string(self.seen),
+            std::to_string(self.floor),
+            std::to_string(self.run),
+            std::to_string(self.seen_run),
+            self.id};
+}
+
+/// It is written into a file and the log, so it must have no blank or line end.
+bool is_name(std::string_view text) noexcept {
+    const auto unfit = [](char letter) { return letter <= ' ' || letter == '\x7f'; };
+    return !text.empty() && text.size() <= longest_name &&
+           std::none_of(text.begin(), text.end(), unfit);
 }
 
 std::optional<introduction> introduce(std::span<const std::string_view> words) {
@@ -36,8 +49,10 @@ std::optional<introduction> introduce(std::span<const std::string_view> words) {
     const auto floor = read_version(words[2]);
     const auto run = read_version(words[3]);
     const auto seen_run = read_version(words[4]);
-    if (words[0].empty() || !seen || !floor || !run || !seen_run) return std::nullopt;
-    return introduction{std::string(words[0]), *seen, *floor, *run, *seen_run};
+    if (!is_name(words[0]) || !seen || !floor || !run || !seen_run || !is_node_id(words[5]))
+        return std::nullopt;
+    return introduction{std::string(words[0]), *seen, *floor, *run, *seen_run,
+                        std::string(words[5])};
 }
 
 }  // namespace
@@ -55,14 +70,14 @@ std::string link_request(const introduction& self, std::string_view proof) {
 
 link_offer read_link_request(std::span<const std::string_view> words) {
     if (words.size() != 1 + words_of_introduction)
-        return {{}, "ERR PARTNER LINK takes format, name, seen, floor, run and seen-run"};
+        return {{}, "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run and id"};
     if (words[0] != std::to_string(record_format)) {
         return {{},
                 "ERR this backend's record format is " + std::to_string(record_format) +
                     ", the partner's " + std::string(words[0].substr(0, 16))};
     }
     auto partner = introduce(words.subspan(1));
-    if (!partner) return {{}, "ERR PARTNER LINK takes a name and four numbers"};
+    if (!partner) return {{}, "ERR PARTNER LINK takes a name, four numbers and an id"};
     return {std::move(partner), {}};
 }
 

@@ -10,16 +10,18 @@
 //   listener: a mark "seen" for each mark, which it names: all that was sent before has been
 //             applied. Its own version is the listener's clock: newer than all that it has written
 //
-// An introduction is five words:
+// An introduction is six words:
 //   name
 //   seen      the newest version that a side knows it has seen of the other's; 0: none yet
 //   floor     versions of deletes below it may have been forgotten
 //   run       a number that this life of the process has drawn
 //   seen-run  the run of the other side that `seen` was seen of; 0: not known any more
+//   id        who a side is, whatever it is called (persist/identity); "-": nobody will know later
 // With a shared secret there are words before and behind these: link_auth.hpp.
 #pragma once
 
 #include "backend/clock/version.hpp"
+#include "backend/persist/identity.hpp"
 #include "backend/persist/record.hpp"
 
 #include <cstdint>
@@ -36,6 +38,7 @@ struct introduction {
     version floor = 0;
     std::uint64_t run = 0;
     std::uint64_t seen_run = 0;
+    std::string id{passing_id};
 };
 
 inline constexpr std::string_view mark_exchanged = "exchanged";

@@ -29,13 +29,15 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
       guard_(settings.max_ahead),
       outbox_(records),
       log_(std::move(log)),
-      pair_({settings.name, draw_run(), settings.grace, settings.tombstones}, data, clock, guard_,
-            log_.sink, shared::steady_now()),
+      pair_({settings.name, draw_run(), settings.grace, settings.tombstones, settings.identity,
+             settings.identity_place, [this](const node_identity& what) { return keep(what); }},
+            data, clock, guard_, log_.sink, shared::steady_now()),
       half_(data, clock, guard_, records, settings.timeout,
             {.introduce = [this] { return pair_.introduce(); },
              .on_linked = [this](const introduction& partner) { on_linked(partner); },
              .on_seen = [this](version stamp) { pair_.on_acknowledged(stamp); },
              .on_refused_version = [this](version stamp) { on_refused_version(stamp); },
+             .pair_with = [this](const introduction& partner) { return pair_.pair_with(partner); },
              .on_refused = [this](const std::string& why) { on_sender_refused(why); }},
             link_dialler(settings.secret, [] { return shared::random_hex(nonce_bytes); })),
       sender_context_(workers[0].context()),
@@ -82,7 +84,25 @@ std::string partner_link::refuses(const introduction& partner) {
     version too_new = 0;
     auto problem = pair_.refuses(partner, shared::unix_now(), too_new);
     if (too_new != 0) on_refused_version(too_new);
-    return problem;
+    return problem.empty() ? pair_.pair_with(partner) : problem;
+}
+
+std::string partner_link::keep(const node_identity& what) {
+    if (what.partner) {
+        shared::log_info("paired with " + what.partner->name + ", node id " + what.partner->id);
+    } else {
+        shared::log_info("paired with nobody any more: the next partner may be another");
+    }
+    if (!settings_.keep_identity) return {};
+    const auto problem = settings_.keep_identity(what);
+    if (!problem) return {};
+    auto told = settings_.identity_place + " cannot be written: " + problem.message();
+    shared::log_warn(told);
+    return told;
+}
+
+std::string partner_link::forget_partner() {
+    return pair_.forget_partner();
 }
 
 std::string partner_link::refuse(std::string why) {
@@ -223,7 +243,8 @@ link_status partner_link::status() const {
             .exchange_sent = half_.exchanged_at(),
             .exchange_received = now.exchange_received,
             .refused_versions = refused_versions_,
-            .refused = std::move(refused)};
+            .refused = std::move(refused),
+            .identity = pair_.identity()};
 }
 
 }  // namespace backend

@@ -28,6 +28,9 @@ struct link_settings {
     std::chrono::microseconds tombstones;
     std::chrono::milliseconds max_ahead{std::chrono::hours(1)};  // of the partner's versions
     std::string secret{};  // that the partner has to know, too; empty: none
+    node_identity identity{};
+    std::string identity_place{};                                     // the file that has it
+    std::function<disk_error(const node_identity&)> keep_identity{};  // null: it is not kept
 };
 
 struct link_status {
@@ -42,6 +45,7 @@ struct link_status {
     shared::unix_ms exchange_received;  // when we last had all that it has
     std::uint64_t refused_versions;     // of the partner, too far ahead
     std::string refused{};              // why a link was, lately; empty: none was
+    node_identity identity{};
 };
 
 /// The log, as far as the link has to do with it.
@@ -63,6 +67,10 @@ class partner_link {
 
     /// What has been applied of the partner's.
     progress seen() const { return pair_.seen(); }
+
+    /// The next partner may be another than the one that we are paired with. What is wrong, for
+    /// people; empty: nothing.
+    std::string forget_partner();
 
     /// Ends our half of the link; it is not dialled again. First worker's thread.
     void stop();
@@ -106,6 +114,7 @@ class partner_link {
     void on_sender_refused(const std::string& why);
     std::string refuse(std::string why);
     std::string refuses(const introduction& partner);
+    std::string keep(const node_identity& what);
     void on_exchanged(std::uint64_t number, shared::unix_ms now);
     void on_receiver_lost(std::uint64_t number, const std::string& why);
     void on_refused_version(version stamp);

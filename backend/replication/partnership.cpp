@@ -21,6 +21,7 @@ partnership::partnership(partnership_settings settings, store& data, hybrid_cloc
       clock_(clock),
       guard_(guard),
       log_(log),
+      identity_(settings_.identity),
       readiness_(settings_.grace, now) {}
 
 void partnership::begin(shared::steady_time now) {
@@ -40,19 +41,63 @@ progress partnership::seen() const {
 
 introduction partnership::introduce() const {
     const std::lock_guard lock(mutex_);
-    return {settings_.name, seen_.seen, data_.tombstone_floor(), settings_.run, seen_.run};
+    return {settings_.name, seen_.seen, data_.tombstone_floor(),
+            settings_.run,  seen_.run,  identity_.id};
 }
 
 std::string partnership::refuses(const introduction& partner, shared::unix_ms now,
                                  version& too_new) {
     too_new = 0;
-    if (partner.name == settings_.name) {
-        return "ERR both partners are called '" + settings_.name + "'";
-    }
     const version newest = std::max(partner.seen, partner.floor);
     if (!guard_.refuses(newest, now)) return {};
     too_new = newest;
     return "ERR the partner's versions are from the future: compare the clocks";
+}
+
+std::string partnership::pair_with(const introduction& partner) {
+    const std::lock_guard lock(mutex_);
+    if (auto problem = not_the_partner(partner); !problem.empty()) return problem;
+    if (!identity_.lasting() || identity_.partner || partner.id == passing_id) return {};
+    auto paired = identity_;
+    paired.partner = {partner.id, partner.name};
+    // What the disk does not take is known in this life alone.
+    [[maybe_unused]] const auto problem = keep(paired);
+    return {};
+}
+
+/// Requires: `mutex_` is held.
+std::string partnership::not_the_partner(const introduction& who) const {
+    const bool same_name = who.name == settings_.name;
+    if (identity_.lasting() && who.id == identity_.id) {
+        return "ERR '" + settings_.name + "' and its partner" +
+               (same_name ? " of the same name" : " '" + who.name + "'") +
+               " have the same node id, " + who.id +
+               ": one and the same backend, or a data directory that was copied; remove " +
+               std::string(identity_name) + " from the copy";
+    }
+    if (same_name) return "ERR both partners are called '" + settings_.name + "'";
+    const auto& known = identity_.partner;
+    if (!known || who.id == known->id) return {};
+    return "ERR '" + settings_.name + "' is paired with " + known->id + " (" + known->name +
+           "), not with " + who.id + " (" + who.name + "): PARTNER FORGET at '" + settings_.name +
+           "', or no line 'partner' in " + settings_.identity_place + ", to pair it anew";
+}
+
+/// Requires: `mutex_` is held.
+std::string partnership::keep(const node_identity& what) {
+    identity_ = what;
+    return settings_.keep_identity ? settings_.keep_identity(identity_) : std::string();
+}
+
+std::string partnership::forget_partner() {
+    const std::lock_guard lock(mutex_);
+    if (!identity_.partner) return {};
+    return keep({identity_.id, {}});
+}
+
+node_identity partnership::identity() const {
+    const std::lock_guard lock(mutex_);
+    return identity_;
 }
 
 accepted_link partnership::accept(const introduction& partner) {

@@ -26,6 +26,10 @@ std::string if_linked(const link_status& status, std::uint64_t number) {
     return status.sending ? std::to_string(number) : "unknown";
 }
 
+std::string partner_of(const node_identity& self) {
+    return self.partner ? self.partner->id + ' ' + self.partner->name : "nobody";
+}
+
 std::uint64_t count_of(std::chrono::microseconds time) noexcept {
     return static_cast<std::uint64_t>(time.count());
 }
@@ -48,7 +52,9 @@ std::vector<std::pair<std::string_view, std::string>> partner_facts(const link_s
             {"last_exchange_received", std::to_string(status.exchange_received / 1000)},
             {"tombstones", std::to_string(tombstones)},
             {"refused_versions", std::to_string(status.refused_versions)},
-            {"refused", status.refused.empty() ? "no" : status.refused}};
+            {"refused", status.refused.empty() ? "no" : status.refused},
+            {"own_id", status.identity.id},
+            {"paired_with", partner_of(status.identity)}};
 }
 
 std::string partner_lines(const link_status& status, std::uint64_t tombstones,

@@ -83,6 +83,7 @@ class session final : public shared::client_session, private subscriber {
     void answer_confirmed(std::span<const std::string_view> words);
     void answer_later(std::string_view reply, bool wrote);
     void tell_partner_status();
+    void forget_partner();
     void greet_partner(std::string_view nonce);
     void link_partner(std::span<const std::string_view> words);
     void flush_everywhere(std::span<const std::string_view> words);

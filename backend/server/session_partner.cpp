@@ -53,6 +53,14 @@ void session::tell_partner_status() {
                    partner_lines(with_.partner->status(), with_.data.stats().tombstones, ""));
 }
 
+void session::forget_partner() {
+    if (with_.partner == nullptr)
+        return answer_error("ERR this backend is configured without a partner");
+    const auto problem = with_.partner->forget_partner();
+    if (!problem.empty()) return answer_error("ERR " + problem);
+    shared::append_simple(out(), "OK");
+}
+
 void session::greet_partner(std::string_view nonce) {
     auto greeted = with_.partner->greet(nonce);
     nonces_ = std::move(greeted.nonces);
