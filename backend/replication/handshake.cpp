@@ -24,7 +24,7 @@ std::string_view next_word(std::string_view& line) noexcept {
     return word;
 }
 
-constexpr std::size_t words_of_introduction = 6;
+constexpr std::size_t words_of_introduction = 7;
 constexpr std::size_t longest_name = 64;  // as configured
 using introduction_words = std::array<std::string, words_of_introduction>;
 
@@ -34,7 +34,8 @@ introduction_words words_of(const introduction& self) {
             std::to_string(self.floor),
             std::to_string(self.run),
             std::to_string(self.seen_run),
-            self.id};
+            self.id,
+            self.paired};
 }
 
 /// It is written into a file and the log, so it must have no blank or line end.
@@ -49,10 +50,12 @@ std::optional<introduction> introduce(std::span<const std::string_view> words) {
     const auto floor = read_version(words[2]);
     const auto run = read_version(words[3]);
     const auto seen_run = read_version(words[4]);
-    if (!is_name(words[0]) || !seen || !floor || !run || !seen_run || !is_node_id(words[5]))
+    if (!is_name(words[0]) || !seen || !floor || !run || !seen_run || !is_node_id(words[5]) ||
+        !is_node_id(words[6]))
         return std::nullopt;
-    return introduction{std::string(words[0]), *seen, *floor, *run, *seen_run,
-                        std::string(words[5])};
+    return introduction{
+        std::string(words[0]), *seen, *floor, *run, *seen_run, std::string(words[5]),
+        std::string(words[6])};
 }
 
 }  // namespace
@@ -70,14 +73,15 @@ std::string link_request(const introduction& self, std::string_view proof) {
 
 link_offer read_link_request(std::span<const std::string_view> words) {
     if (words.size() != 1 + words_of_introduction)
-        return {{}, "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run and id"};
+        return {{},
+                "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run, id and paired"};
     if (words[0] != std::to_string(record_format)) {
         return {{},
                 "ERR this backend's record format is " + std::to_string(record_format) +
                     ", the partner's " + std::string(words[0].substr(0, 16))};
     }
     auto partner = introduce(words.subspan(1));
-    if (!partner) return {{}, "ERR PARTNER LINK takes a name, four numbers and an id"};
+    if (!partner) return {{}, "ERR PARTNER LINK takes a name, four numbers and two ids"};
     return {std::move(partner), {}};
 }
 

@@ -10,13 +10,14 @@
 //   listener: a mark "seen" for each mark, which it names: all that was sent before has been
 //             applied. Its own version is the listener's clock: newer than all that it has written
 //
-// An introduction is six words:
+// An introduction is seven words:
 //   name
 //   seen      the newest version that a side knows it has seen of the other's; 0: none yet
 //   floor     versions of deletes below it may have been forgotten
 //   run       a number that this life of the process has drawn
 //   seen-run  the run of the other side that `seen` was seen of; 0: not known any more
 //   id        who a side is, whatever it is called (persist/identity); "-": nobody will know later
+//   paired    the id of the only partner that a side takes; "-": any
 // With a shared secret there are words before and behind these: link_auth.hpp.
 #pragma once
 
@@ -39,6 +40,7 @@ struct introduction {
     std::uint64_t run = 0;
     std::uint64_t seen_run = 0;
     std::string id{passing_id};
+    std::string paired{passing_id};
 };
 
 inline constexpr std::string_view mark_exchanged = "exchanged";

@@ -12,6 +12,12 @@ namespace {
 /// deletes had been missed.
 constexpr std::int64_t note_interval_ms = 1'000;
 
+std::string not_paired(const std::string& name, const std::string& with,
+                       const std::string& instead) {
+    return "ERR '" + name + "' is paired with " + with + ", not with " + instead +
+           ": PARTNER FORGET at '" + name + '\'';
+}
+
 }  // namespace
 
 partnership::partnership(partnership_settings settings, store& data, hybrid_clock& clock,
@@ -41,8 +47,13 @@ progress partnership::seen() const {
 
 introduction partnership::introduce() const {
     const std::lock_guard lock(mutex_);
-    return {settings_.name, seen_.seen, data_.tombstone_floor(),
-            settings_.run,  seen_.run,  identity_.id};
+    return {settings_.name,
+            seen_.seen,
+            data_.tombstone_floor(),
+            settings_.run,
+            seen_.run,
+            identity_.id,
+            identity_.partner ? identity_.partner->id : std::string(passing_id)};
 }
 
 std::string partnership::refuses(const introduction& partner, shared::unix_ms now,
@@ -77,10 +88,15 @@ std::string partnership::not_the_partner(const introduction& who) const {
     }
     if (same_name) return "ERR both partners are called '" + settings_.name + "'";
     const auto& known = identity_.partner;
-    if (!known || who.id == known->id) return {};
-    return "ERR '" + settings_.name + "' is paired with " + known->id + " (" + known->name +
-           "), not with " + who.id + " (" + who.name + "): PARTNER FORGET at '" + settings_.name +
-           "', or no line 'partner' in " + settings_.identity_place + ", to pair it anew";
+    if (known && who.id != known->id) {
+        return not_paired(settings_.name, known->id + " (" + known->name + ')',
+                          who.id + " (" + who.name + ')') +
+               ", or no line 'partner' in " + settings_.identity_place + ", pairs it anew";
+    }
+    // So that a link which the other side would give up at once is not begun.
+    if (who.paired == passing_id || who.paired == identity_.id) return {};
+    return not_paired(who.name, who.paired, identity_.id + " (" + settings_.name + ')') +
+           " pairs it anew";
 }
 
 /// Requires: `mutex_` is held.

@@ -134,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(who_does_not_is_told_nothing_but_that, guarded_fixture) 
 
 BOOST_FIXTURE_TEST_CASE(altered_words_are_refused, guarded_fixture) {
     const auto right = self;
-    for (int word = 0; word < 6; ++word) {
+    for (int word = 0; word < 7; ++word) {
         greet();
         const auto proof = dialler_proof(secret, nonces, link_request(right));
         auto altered = right;
@@ -144,6 +144,7 @@ BOOST_FIXTURE_TEST_CASE(altered_words_are_refused, guarded_fixture) {
         if (word == 3) ++altered.run;
         if (word == 4) ++altered.seen_run;
         if (word == 5) altered.id = std::string(32, 'e');
+        if (word == 6) altered.paired = std::string(32, 'e');
         BOOST_TEST(ask(link_request(altered, proof)).starts_with("-NOAUTH "));
     }
     BOOST_TEST((a.status().receiving == sync_state::waiting));

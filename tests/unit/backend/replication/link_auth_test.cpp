@@ -20,13 +20,14 @@ const std::string answer = link_answer(listener);
 
 /// Each of the words altered, one at a time.
 std::vector<introduction> altered(const introduction& self) {
-    std::vector<introduction> all(6, self);
+    std::vector<introduction> all(7, self);
     all[0].name += 'x';
     ++all[1].seen;
     ++all[2].floor;
     ++all[3].run;
     ++all[4].seen_run;
     all[5].id = std::string(32, 'e');
+    all[6].paired = std::string(32, 'e');
     return all;
 }
 

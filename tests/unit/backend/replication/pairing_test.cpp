@@ -50,6 +50,7 @@ BOOST_FIXTURE_TEST_SUITE(pairing_test, paired_fixture)
 BOOST_AUTO_TEST_CASE(an_id_is_told_in_the_introduction) {
     BOOST_TEST(make({id_1, {}}).introduce().id == id_1);
     BOOST_TEST(make({}).introduce().id == "-");
+    BOOST_TEST(make({}).introduce().paired == "-");
 }
 
 BOOST_AUTO_TEST_CASE(the_first_partner_that_can_be_known_again_is_written_down) {
@@ -67,13 +68,26 @@ BOOST_AUTO_TEST_CASE(another_is_refused_whatever_it_is_called) {
     auto pair = make({id_1, paired_node{id_2, "a2"}});
     BOOST_TEST(pair.pair_with(who("a2", id_2)) == "");
     BOOST_TEST(pair.pair_with(who("renamed", id_2)) == "");
-    BOOST_TEST(pair.pair_with(who("a3", id_3)) ==
-               "ERR 'a1' is paired with " + id_2 + " (a2), not with " + id_3 +
-                   " (a3): PARTNER FORGET at 'a1', or no line 'partner' in /d/identity, to pair "
-                   "it anew");
+    BOOST_TEST(
+        pair.pair_with(who("a3", id_3)) ==
+        "ERR 'a1' is paired with " + id_2 + " (a2), not with " + id_3 +
+            " (a3): PARTNER FORGET at 'a1', or no line 'partner' in /d/identity, pairs it anew");
     BOOST_TEST(pair.pair_with(who("a2", id_3)).starts_with("ERR 'a1' is paired with "));
     BOOST_TEST(pair.pair_with(who("a2", "-")).starts_with("ERR 'a1' is paired with "));
     BOOST_TEST(kept.empty());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_paired_with_another_is_refused_in_its_place) {
+    auto pair = make({id_1, {}});
+    auto taken = who("a2", id_2);
+    taken.paired = id_3;
+    BOOST_TEST(pair.pair_with(taken) == "ERR 'a2' is paired with " + id_3 + ", not with " + id_1 +
+                                            " (a1): PARTNER FORGET at 'a2' pairs it anew");
+    BOOST_TEST(make({}).pair_with(taken).starts_with("ERR 'a2' is paired with "));
+    BOOST_TEST(kept.empty());
+    taken.paired = id_1;
+    BOOST_TEST(pair.pair_with(taken) == "");
+    BOOST_TEST(pair.introduce().paired == id_2);
 }
 
 BOOST_AUTO_TEST_CASE(who_has_forgotten_its_partner_takes_another) {
