@@ -33,6 +33,7 @@ sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard,
 std::string sending_half::greeting() {
     greeted_ = hooks_.introduce();
     greeted_.link = ++links_;
+    relies_on_floor_ = true;
     return link_request(greeted_);
 }
 
@@ -158,6 +159,7 @@ std::string sending_half::take_mark(const effect& what, shared::moment now) {
     // Before the exchange is whole, what the partner has says nothing of what it has not.
     if (exchanged_ != 0 && *seen >= exchanged_) {
         if (!std::exchange(exchange_seen_, true)) exchanged_at_ = now.unix;
+        relies_on_floor_ = false;
         hooks_.on_seen(*seen);
     }
     waiters_.on_seen(*seen);
@@ -179,7 +181,7 @@ shared::steady_time sending_half::next_time() const noexcept {
 std::chrono::milliseconds sending_half::on_lost() {
     outbox_.close();
     const bool was_linked = std::exchange(linked_, false);
-    exchanging_ = false;
+    exchanging_ = relies_on_floor_ = false;
     inbound_.clear();
     waiters_.on_lost();
     // A link that was up is dialled at once: if the port refuses, the partner is gone for certain.
