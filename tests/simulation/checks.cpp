@@ -54,8 +54,10 @@ judgement judge(const world& around, key_number key, const found_entry& found, P
     };
     const auto look = [&](std::uint32_t which) {
         const auto& what = around.past.all()[which];
-        if (promised(which, what)) newer(sum.promised, what);
+        // README.md, "Known": a delete leaves nothing at a partner that has evicted the key.
         const bool set = what.kind == backend::effect_kind::set;
+        const bool remembered = set || !around.past.evictions || what.held_by_its_maker();
+        if (promised(which, what) && remembered) newer(sum.promised, what);
         if (set) newer(sum.newest_set, what);
         if (!set || may_have_expired(around, what)) newer(sum.newest_gone, what);
         if (set && may_have_expired(around, what)) newer(sum.newest_expired, what);
@@ -128,8 +130,6 @@ void check_tombstones(world& around, unsigned side, std::uint64_t tombstones) {
 
 /// Whether two sides may have that of one key, being absent at one.
 bool may_differ(world& around, key_number key, const found_entry& there) {
-    // One side's clock was ahead, and saw it expire.
-    if (there.expires_at != 0 && there.expires_at <= around.past.latest_clock) return true;
     const auto none = [](std::uint32_t, const operation&) { return false; };
     const auto sum = judge(around, key, there, none);
     if (sum.newest_expired == nullptr || sum.newest_expired->stamp < there.stamp) return false;
@@ -154,6 +154,9 @@ void check_end(world& around) {
         const auto& b = sides[1][key];
         if (a.stamp == b.stamp && a.expires_at == b.expires_at && a.digest == b.digest) continue;
         if (around.past.evictions) continue;
+        // One side's clock was ahead, and saw it expire.
+        const auto& there = a.stamp > b.stamp ? a : b;
+        if (there.expires_at != 0 && there.expires_at <= around.past.latest_clock) continue;
         if (a.stamp == 0 && may_differ(around, key, b)) continue;
         if (b.stamp == 0 && may_differ(around, key, a)) continue;
         around.notes.fail(key_name(key) + " differs: version " + std::to_string(a.stamp) +

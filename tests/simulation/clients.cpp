@@ -162,7 +162,7 @@ void clients::check_read(const request& what, answer outcome) const {
     const bool disturbed = world_.pair_undisturbed_since + 2 * config.timeout > what.begun;
     const bool writes_wait = config.sides[0].ack == backend::ack_mode::partner &&
                              config.ack_timeout * 2 > proxy.request_timeout;
-    if (writes_wait || (disturbed && config.flushes != 0)) return;
+    if (writes_wait || (config.flushes != 0 && (disturbed || well < 2))) return;
     if (outcome == answer::timed_out && well < 2) return;
     world_.notes.fail("a read fails (" + std::string(name_of(outcome)) + ") though " +
                       (well == 2 ? "both sides are" : "one side is") + " well");

@@ -145,9 +145,12 @@ void history::dropped(unsigned side, backend::version floor) {
 }
 
 void history::pardon(backend::version floor) {
-    for (auto& what : all_) {
-        if (what.kind == backend::effect_kind::erase && what.stamp < floor)
-            what.in_memory = what.in_file = what.on_disk = 0;
+    for (const auto& erase : all_) {
+        if (erase.kind != backend::effect_kind::erase || erase.stamp >= floor) continue;
+        for (const auto which : of_key_[erase.key]) {
+            auto& what = all_[which];
+            if (what.stamp <= erase.stamp) what.in_memory = what.in_file = what.on_disk = 0;
+        }
     }
 }
 

@@ -41,9 +41,7 @@ process::process(world& around, machine& home)
                       .introduce = [this] { return pair_->introduce(); },
                       .on_linked =
                           [this](const backend::introduction& partner) {
-                              pair_->on_linked(partner);
-                              sender_partner_life_ = world_.accepted_by[sender_];
-                              world_.notes.count(counted::links);
+                              on_linked(partner);
                           },
                       .on_seen = [this](backend::version mark) { on_partner_has(mark); },
                       .on_refused_version =

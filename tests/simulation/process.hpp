@@ -135,6 +135,9 @@ class process final : private backend::effect_sink {
     void retire_receiver();
     receiver* receiver_at(connection_id which);
     void note_ready();
+    bool is_outdated(const backend::introduction& self, const backend::introduction& partner) const;
+    void on_linked(const backend::introduction& partner);
+    void on_dropped(const backend::introduction& self, const backend::introduction& partner);
     void on_partner_has(backend::version mark);
     void note_taken(receiver& by);
 

@@ -55,6 +55,35 @@ void process::on_partner_has(backend::version mark) {
         world_.past.share(side_, mark);
 }
 
+/// As partner_link::on_linked.
+void process::on_linked(const backend::introduction& partner) {
+    sender_partner_life_ = world_.accepted_by[sender_];
+    world_.notes.count(counted::links);
+    const auto self = pair_->introduce();
+    if (pair_->on_linked(partner)) on_dropped(self, partner);
+    const auto number = pair_->link_of_past_life(partner);
+    for (auto& each : receivers_) {
+        if (each->number != number || each->retired) continue;
+        pair_->on_receiver_lost(number, machine_.now().steady);
+        retire_receiver();
+        return note_ready();
+    }
+}
+
+/// The rule in backend/README.md, "Deletes", on its own.
+bool process::is_outdated(const backend::introduction& self,
+                          const backend::introduction& partner) const {
+    return self.seen < partner.floor && partner.seen != 0 &&
+           (side_ == 1 || partner.seen >= self.floor);
+}
+
+void process::on_dropped(const backend::introduction& self, const backend::introduction& partner) {
+    world_.notes.count(counted::drops);
+    world_.notes.tell([&] { return machine_.name() + " drops what is old"; });
+    if (is_outdated(self, partner)) world_.past.dropped(side_, partner.floor);
+    if (keeper_) keeper_->rewrite_soon();
+}
+
 void process::on_link_words(connection_id from, client& whose) {
     shared::request_parser parser;
     const auto status = parser.parse(whose.words);
@@ -77,17 +106,9 @@ void process::accept(connection_id from, const backend::introduction& partner) {
     const auto self = pair_->introduce();
     const auto words = clients_[from].words.size();
     clients_.erase(from);
-    // The rule in README.md, "Deletes", on its own.
-    const bool outdated = self.seen < partner.floor && partner.seen != 0 &&
-                          (side_ == 1 || partner.seen >= self.floor);
     const auto accepted = pair_->accept(partner);
-    if (accepted.dropped) {
-        world_.notes.count(counted::drops);
-        world_.notes.tell([&] { return machine_.name() + " drops what is old"; });
-        if (outdated) world_.past.dropped(side_, partner.floor);
-        if (keeper_) keeper_->rewrite_soon();
-    }
-    if (self.seen < partner.floor && !outdated) world_.past.pardon(partner.floor);
+    if (accepted.dropped) on_dropped(self, partner);
+    if (self.seen < partner.floor && !is_outdated(self, partner)) world_.past.pardon(partner.floor);
     retire_receiver();
     auto made = std::make_unique<receiver>();
     made->number = accepted.number;

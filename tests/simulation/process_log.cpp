@@ -95,7 +95,7 @@ void process::expire() {
 
 void process::forget() {
     const auto before = data_.stats().tombstones;
-    pair_->forget_old_tombstones(machine_.now().unix);
+    if (!half_->relies_on_floor()) pair_->forget_old_tombstones(machine_.now().unix);
     const auto after = data_.stats().tombstones;
     world_.notes.count(counted::tombstones_forgotten, before - after);
     check_tombstones(world_, side_, after);

@@ -27,7 +27,8 @@ world::world(std::uint64_t seed, std::string* trace)
         for (const auto& [near, far] : {std::pair(a, b), std::pair(b, a)}) {
             if (near < 2 && far < 2) pair_undisturbed_since = time.now();
             if (near < 2 && far == proxy_host)
-                machines[near]->undisturbed_since = time.now();
+                machines[near]->undisturbed_since =
+                    std::max(machines[near]->undisturbed_since, time.now());
         }
     };
 }
