@@ -15,6 +15,7 @@
 #include "backend/replication/acknowledgements.hpp"
 #include "backend/replication/handshake.hpp"
 #include "backend/replication/outbox.hpp"
+#include "backend/replication/verification.hpp"
 #include "backend/store/store.hpp"
 
 #include <atomic>
@@ -53,8 +54,8 @@ class sending_half {
     /// The connection takes bytes again, so the partner lives.
     void on_writable(shared::moment now);
 
-    /// Goes on with the exchange. True if there is more to do at once; else it ends, or goes on
-    /// after `on_writable`.
+    /// One step of the exchange, of about 50 KB. True if there is more to do; else it ends, or goes
+    /// on after `on_writable`.
     bool exchange(shared::moment now);
 
     /// While there is a connection, or one is being made: does what is due. What is wrong, as
@@ -63,6 +64,9 @@ class sending_half {
 
     /// When to call `on_time` next; it may become earlier when the partner accepts.
     shared::steady_time next_time() const noexcept;
+
+    /// The partner's port refuses: no process is there.
+    void on_refused();
 
     /// The connection is gone, or could not be made. After how long to dial again.
     std::chrono::milliseconds on_lost();
@@ -81,6 +85,9 @@ class sending_half {
     /// `what` says: at once if there is no link to wait for.
     void after_acknowledgement(const awaited_change& what, acknowledgement then,
                                shared::moment now);
+
+    /// Compares what both sides hold. Why not, if it can't be done now; empty if it has begun.
+    std::string verify(verification::finished then, shared::moment now);
 
     /// Gives up those who have waited long enough. True while there are some whose time can come
     /// to an end: call it again some milliseconds later.
@@ -111,6 +118,7 @@ class sending_half {
     std::chrono::microseconds timeout_;
     hooks hooks_;
     acknowledgements waiters_;
+    verification verification_;
     introduction greeted_;     // what we said of ourselves
     std::uint64_t links_ = 0;  // how often
     version born_ = 0;
@@ -129,6 +137,7 @@ class sending_half {
     bool linked_ = false;
     bool relies_on_floor_ = false;
     bool exchanging_ = false;
+    bool gone_ = false;  // the last that is known of the partner is that its port refuses
     bool stopped_ = false;
 };
 

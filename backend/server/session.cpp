@@ -278,6 +278,7 @@ void session::replace_reply(std::size_t begin, std::size_t size, std::string_vie
 
 void session::partner_command(std::span<const std::string_view> words) {
     if (words.size() == 2 && shared::same_word(words[1], "status")) return tell_partner_status();
+    if (words.size() == 2 && shared::same_word(words[1], "verify")) return verify_partner();
     if (!shared::same_word(words[1], "link")) {
         return answer_error(shared::unknown_subcommand_error(words[1], "partner"));
     }
