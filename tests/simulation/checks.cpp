@@ -100,7 +100,7 @@ std::size_t record_bound(const settings& config) noexcept {
 }
 
 std::size_t outbox_slack(std::uint64_t used_memory) noexcept {
-    constexpr std::size_t for_marks = 16UL << 10U;
+    constexpr std::size_t for_marks = 256UL << 10U;  // and questions
     return 3 * used_memory + for_marks;
 }
 

@@ -136,11 +136,20 @@ void history::log_lost(unsigned side) {
 
 void history::dropped(unsigned side, backend::version floor) {
     const auto kept = static_cast<std::uint8_t>(~bit(side));
-    for (auto& what : all_) {
-        if (what.kind != backend::effect_kind::set || what.stamp >= floor) continue;
-        what.in_memory &= kept;
-        what.in_file &= kept;
-        what.on_disk &= kept;
+    for (const auto& of_one : of_key_) {
+        backend::version newest = 0;  // that is dropped; what it has replaced is gone, too
+        for (const auto which : of_one) {
+            const auto& what = all_[which];
+            if (what.kind == backend::effect_kind::set && what.stamp < floor)
+                newest = std::max(newest, what.stamp);
+        }
+        for (const auto which : of_one) {
+            auto& what = all_[which];
+            if (what.stamp > newest) continue;
+            what.in_memory &= kept;
+            what.in_file &= kept;
+            what.on_disk &= kept;
+        }
     }
 }
 

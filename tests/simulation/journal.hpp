@@ -22,7 +22,7 @@ enum class counted : std::uint8_t {
     retried, kills, abrupt_ends, power_cuts, orderly_ends, restarts, wipes, cuts, partitions,
     one_way_partitions, slow_networks, slow_disks, bad_disks, disk_errors, log_failures, rewrites,
     clock_jumps, far_jumps, resizes, refused_versions, links, whole, newer, unheard, late_links, exchanges, overflows, drops,
-    evicted, expired, tombstones_forgotten, torn_tails, uncovered, converged_keys,
+    evicted, expired, tombstones_forgotten, torn_tails, uncovered, verified, converged_keys,
     last
 };
 
@@ -34,7 +34,7 @@ inline constexpr std::array<std::string_view, static_cast<std::size_t>(counted::
     "slow disks", "failing disks", "failed disk operations", "logs given up", "logs written anew",
     "clock jumps", "of them beyond the limit", "memory limits changed", "versions refused", "links", "of them with a whole exchange", "with what is newer", "with what was unheard",
     "bytes for a link that was replaced", "exchanges", "outboxes overflown", "drops for old deletes",
-    "evictions", "expired entries", "tombstones forgotten", "torn ends of logs", "older values under what has expired", "keys compared"};
+    "evictions", "expired entries", "tombstones forgotten", "torn ends of logs", "older values under what has expired", "comparisons by PARTNER VERIFY", "keys compared"};
 
 using tally = std::array<std::uint64_t, static_cast<std::size_t>(counted::last)>;
 

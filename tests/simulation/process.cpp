@@ -67,6 +67,7 @@ void process::begin_serving() {
     dial();
     expire();
     forget();
+    verify();
     note_ready();
 }
 
@@ -134,6 +135,7 @@ void process::on_connected(connection_id which) {
 
 void process::on_refused(connection_id which) {
     if (which != sender_) return;
+    half_->on_refused();
     pair_->on_refused();
     note_ready();
     lose("refused");

@@ -147,6 +147,7 @@ class process final : private backend::effect_sink {
     std::uint64_t bytes_with_records();
     void expire();
     void forget();
+    void verify();
     void check_bounds();
 
     world& world_;

@@ -102,6 +102,20 @@ void process::forget() {
     machine_.later(forgetting_interval, [this] { forget(); });
 }
 
+/// PARTNER VERIFY, now and again.
+void process::verify() {
+    if (!world_.config.verifies) return;
+    machine_.later(world_.chance.between(200, 4000) * ms, [this] {
+        if (world_.load->stopped()) return verify();
+        const auto problem = half_->verify(
+            [this](const auto& found) {
+                if (found) world_.notes.count(counted::verified);
+            },
+            machine_.now());
+        verify();
+    });
+}
+
 void process::check_bounds() {
     if (data_.used_memory() > data_.memory_limit())
         world_.notes.fail(machine_.name() + " uses more memory than its limit");

@@ -93,6 +93,7 @@ settings draw_settings(random_source& chance) {
                                          : chance.between(100, 1000) * ms;
     draw_load(chance, run);
     run.small_memory = chance.percent(8);
+    run.verifies = chance.percent(4);
     if (run.small_memory) {
         for (auto& side : run.sides) side.memory = 256UL << 10U;
         run.keys = static_cast<unsigned>(chance.between(30, 120));

@@ -52,6 +52,7 @@ struct settings {
     sim_time latency;      // of the network, mean
     std::size_t buffer;    // bytes that a connection takes for each way
     bool small_memory;
+    bool verifies;         // the sides compare what they hold, now and again
     bool short_horizon;    // deletes are forgotten by age
 };
 
