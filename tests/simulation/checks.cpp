@@ -35,11 +35,11 @@ contents contents_of(world& around, unsigned side) {
 
 /// What is to be compared with what one side has of one key.
 struct judgement {
-    const operation* promised = nullptr;    // the newest that must have survived
-    const operation* newest_set = nullptr;  // that was ever made
-    const operation* newest_gone = nullptr; // erase, flush, or set that may have expired
+    const operation* promised = nullptr;        // the newest that must have survived
+    const operation* newest_set = nullptr;      // that was ever made
+    const operation* newest_gone = nullptr;     // erase, flush, or set that may have expired
     const operation* newest_expired = nullptr;  // a set that may have
-    bool known = false;                     // the version that was found was given
+    bool known = false;                         // the version that was found was given
 };
 
 bool may_have_expired(const world& around, const operation& what) {
@@ -71,8 +71,7 @@ judgement judge(const world& around, key_number key, const found_entry& found, P
 
 /// What is wrong with what is there; empty if nothing is.
 template <typename Promised>
-std::string wrong(world& around, key_number key, const found_entry& found,
-                  Promised promised) {
+std::string wrong(world& around, key_number key, const found_entry& found, Promised promised) {
     const auto sum = judge(around, key, found, promised);
     if (found.stamp != 0 && !sum.known) return "is nothing that was ever written";
     if (sum.promised == nullptr || found.stamp >= sum.promised->stamp) return {};
@@ -110,10 +109,10 @@ void check_caught_up(world& around, unsigned side, std::size_t known) {
     const auto partner = static_cast<std::uint8_t>(1U << (1 - side));
     const auto found = contents_of(around, side);
     for (key_number key = 0; key < found.size(); ++key) {
-        const auto problem = wrong(around, key, found[key],
-                                   [&](std::uint32_t which, const operation& what) {
-                                       return which < known && (what.in_memory & partner) != 0;
-                                   });
+        const auto problem =
+            wrong(around, key, found[key], [&](std::uint32_t which, const operation& what) {
+                return which < known && (what.in_memory & partner) != 0;
+            });
         if (problem.empty()) continue;
         around.notes.fail("a" + std::to_string(side + 1) +
                           " says that it has all of its partner's, but there " + key_name(key) +

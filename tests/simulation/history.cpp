@@ -25,7 +25,9 @@ std::string describe(const operation& what) {
             (what.acknowledged ? ", acknowledged" : "");
     if (what.expires_at != 0) text += ", expires at " + std::to_string(what.expires_at);
     const auto where = [&](std::string_view place, std::uint8_t sides) {
-        if (sides != 0) text += std::string(", ") + std::string(place) + (sides & 1 ? " a1" : "") + (sides & 2 ? " a2" : "");
+        if (sides != 0)
+            text += std::string(", ") + std::string(place) + (sides & 1 ? " a1" : "") +
+                    (sides & 2 ? " a2" : "");
     };
     where("in memory of", what.in_memory);
     where("in the file of", what.in_file);

@@ -77,7 +77,9 @@ class history {
     bool evictions = false;
 
   private:
-    static std::uint8_t bit(unsigned side) noexcept { return static_cast<std::uint8_t>(1U << side); }
+    static std::uint8_t bit(unsigned side) noexcept {
+        return static_cast<std::uint8_t>(1U << side);
+    }
 
     const timeline& time_;
     std::vector<operation> all_;
