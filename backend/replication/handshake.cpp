@@ -123,6 +123,8 @@ resumption resume(const introduction& self, const introduction& partner,
                   const past_link& past) noexcept {
     // Who drops what it has, lacks it.
     if (partner.seen == 0 || outdated_below(partner, self) != 0) return {};
+    // Of what we keep for it, some is what we have to drop.
+    if (outdated_below(self, partner) != 0) return {};
     const bool we_lived = partner.seen_run == self.run;
     const bool it_lived = partner.run == past.partner_run;
     if (we_lived && it_lived && past.kept_since != 0 && partner.seen >= past.kept_since)

@@ -123,11 +123,7 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
             listener_proof(settings_.secret, *nonces, link_request(partner), accepted.answer);
         accepted.answer = with_proof(accepted.answer, proof);
     }
-    if (accepted.dropped) {
-        shared::log_warn(
-            "away for longer than the partner remembers deletes: dropped what is older than that");
-        if (log_.on_dropped) log_.on_dropped();
-    }
+    if (accepted.dropped) on_dropped();
     const auto number = accepted.number;
     if (receiver_) retire(std::move(receiver_));
     receiver_ = std::make_unique<link_receiver>(
@@ -150,13 +146,23 @@ std::unique_ptr<receiving_half> partner_link::make_receiving_half(std::uint64_t 
 }
 
 void partner_link::on_linked(const introduction& partner) {
-    pair_.on_linked(partner);
+    if (pair_.on_linked(partner)) on_dropped();
+    // Its bytes may come later than the exchange that begins now, and the partner's new life would
+    // never see them.
+    if (const auto number = pair_.link_of_past_life(partner); number != 0)
+        on_receiver_lost(number, "the partner has been restarted");
     reported_lost_ = false;
     {
         const std::lock_guard lock(mutex_);
         calls_.clear();
     }
     shared::log_info("connected to partner " + partner.name + ", sending what we have");
+}
+
+void partner_link::on_dropped() {
+    shared::log_warn(
+        "away for longer than the partner remembers deletes: dropped what is older than that");
+    if (log_.on_dropped) log_.on_dropped();
 }
 
 void partner_link::on_sender_lost(const std::string& why) {
@@ -201,7 +207,7 @@ void partner_link::on_refused_version(version stamp) {
 }
 
 void partner_link::forget_old_tombstones() {
-    pair_.forget_old_tombstones(shared::unix_now());
+    if (!half_.relies_on_floor()) pair_.forget_old_tombstones(shared::unix_now());
     forgetting_.expires_after(forgetting_interval);
     forgetting_.async_wait([this](boost::system::error_code problem) {
         if (!problem) forget_old_tombstones();

@@ -116,6 +116,7 @@ class partner_link {
   private:
     std::unique_ptr<receiving_half> make_receiving_half(std::uint64_t number, std::uint64_t link);
     void on_linked(const introduction& partner);
+    void on_dropped();
     void on_sender_lost(const std::string& why);
     void on_sender_refused(const std::string& why);
     std::string refuse(std::string why);

@@ -120,18 +120,23 @@ node_identity partnership::identity() const {
 accepted_link partnership::accept(const introduction& partner) {
     introduction self = introduce();
     clock_.take_side(side_by_name(self.name, partner.name));
-    const version floor = outdated_below(self, partner);
-    const bool drops = floor != 0 && data_.size() != 0;
-    if (drops) data_.drop_older_than(floor);
+    const bool drops = drop_outdated(self, partner);
+    if (drops) self.seen = 0;
     const std::lock_guard lock(mutex_);
     readiness_.on_connected();
     receiving_ = true;
     partner_run_ = partner.run;
-    if (drops) {  // it has to send us everything
-        seen_ = {};
-        self.seen = 0;
-    }
     return {++receiver_number_, link_answer(self), drops};
+}
+
+/// True if there was something to drop; then the partner has to send us everything.
+bool partnership::drop_outdated(const introduction& self, const introduction& partner) {
+    const version floor = outdated_below(self, partner);
+    if (floor == 0 || data_.size() == 0) return false;
+    data_.drop_older_than(floor);
+    const std::lock_guard lock(mutex_);
+    seen_ = {};
+    return true;
 }
 
 bool partnership::on_exchanged(std::uint64_t number, shared::unix_ms now) {
@@ -160,9 +165,20 @@ bool partnership::on_receiver_lost(std::uint64_t number, shared::steady_time now
     return true;
 }
 
-void partnership::on_linked(const introduction& partner) {
+bool partnership::on_linked(const introduction& partner) {
     clock_.take_side(side_by_name(settings_.name, partner.name));
     sending_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        // That was done when it was let in; since then it has sent some of what it has.
+        if (receiving_ && partner_run_ == partner.run) return false;
+    }
+    return drop_outdated(introduce(), partner);
+}
+
+std::uint64_t partnership::link_of_past_life(const introduction& partner) const {
+    const std::lock_guard lock(mutex_);
+    return receiving_ && partner_run_ != partner.run ? receiver_number_ : 0;
 }
 
 void partnership::on_refused() {

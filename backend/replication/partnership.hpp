@@ -86,7 +86,14 @@ class partnership {
     bool on_receiver_lost(std::uint64_t number, shared::steady_time now);
 
     // Of our half.
-    void on_linked(const introduction& partner);
+    /// The partner accepts our link, and has said who it is. Before anything is sent to it, what it
+    /// may have deleted without our knowing is dropped: it would take that for new. True if
+    /// entries have gone that the log still has.
+    bool on_linked(const introduction& partner);
+
+    /// The number of a link that an earlier life of that partner's has made: what still comes over
+    /// it, the partner does not have any more. 0: there is none.
+    std::uint64_t link_of_past_life(const introduction& partner) const;
     void on_refused();
     void on_sender_lost() noexcept;
     void on_acknowledged(version stamp) noexcept;
@@ -102,6 +109,7 @@ class partnership {
     pair_state facts(shared::steady_time now) const;
 
   private:
+    bool drop_outdated(const introduction& self, const introduction& partner);
     bool is_present(std::uint64_t number) const noexcept {
         return receiving_ && number == receiver_number_;
     }

@@ -24,10 +24,7 @@ void restorer::apply(const effect& what, shared::unix_ms now) {
         // The partner may hold something older that this has replaced.
         return apply({.kind = effect_kind::erase, .stamp = what.stamp, .key = what.key}, now);
     }
-    if (data_.merge(what, now) || what.kind != effect_kind::erase || !tombstones_) return;
-    // A merge buries what is there. So something older is, unless what is there is newer.
-    const effect older{.kind = effect_kind::set, .stamp = what.stamp - 1, .key = what.key};
-    if (data_.merge(older, now)) data_.merge(what, now);
+    data_.merge(what, now);
 }
 
 void restorer::take_note(const effect& what) noexcept {

@@ -46,6 +46,7 @@ sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard,
 std::string sending_half::greeting() {
     greeted_ = hooks_.introduce();
     greeted_.link = ++links_;
+    relies_on_floor_ = true;
     return first_words_.greeting(greeted_);
 }
 
@@ -182,9 +183,9 @@ std::string sending_half::take_marks(shared::moment now) {
 
 std::string sending_half::take_mark(const effect& what, shared::moment now) {
     if (what.kind == effect_kind::mark && what.value == mark_verified) {
-        const bool asked = verification_.on_answer(what.key, now.unix);
-        outbox_.flush();
-        return asked ? "" : "it answered what was not asked";
+        // One to a question of an earlier link, which was kept and sent again, says nothing.
+        if (verification_.on_answer(what.key, now.unix)) outbox_.flush();
+        return {};
     }
     const auto seen = seen_mark(what);
     if (!seen) return "it answered a mark with something else";
@@ -197,6 +198,7 @@ std::string sending_half::take_mark(const effect& what, shared::moment now) {
     // Before the exchange is whole, what the partner has says nothing of what it has not.
     if (exchanged_ != 0 && *seen >= exchanged_) {
         if (!std::exchange(exchange_seen_, true)) exchanged_at_ = now.unix;
+        relies_on_floor_ = false;
         hooks_.on_seen(*seen);
     }
     waiters_.on_seen(*seen);
@@ -223,7 +225,7 @@ void sending_half::on_refused() {
 std::chrono::milliseconds sending_half::on_lost() {
     outbox_.close();
     const bool was_linked = std::exchange(linked_, false);
-    exchanging_ = false;
+    exchanging_ = relies_on_floor_ = false;
     inbound_.clear();
     waiters_.on_lost();
     verification_.on_lost();

@@ -81,6 +81,10 @@ class sending_half {
 
     bool linked() const noexcept { return linked_; }
 
+    /// The partner has been told from where on we remember deletes, and has not yet all that we
+    /// have: until then none may be forgotten, for it would not learn of them.
+    bool relies_on_floor() const noexcept { return relies_on_floor_; }
+
     /// Calls `then` when the partner has applied all that was changed before this call, and our
     /// clock is newer than all that the partner had answered by then; or when that is given up, as
     /// `what` says: at once if there is no link to wait for.
@@ -138,6 +142,7 @@ class sending_half {
     std::atomic<shared::unix_ms> exchanged_at_{0};
     bool exchange_seen_ = false;  // by the partner, over this link
     bool linked_ = false;
+    bool relies_on_floor_ = false;
     bool exchanging_ = false;
     bool gone_ = false;  // the last that is known of the partner is that its port refuses
     bool stopped_ = false;

@@ -34,11 +34,10 @@ bool shard::merge_set(const located_entry& held, const effect& what, const locat
     return true;
 }
 
-// An absent key gets no tombstone. It would keep out older effects that come later; a partner sends
-// its own in their order, so only one of this side's own could be such, and those are not merged
-// here: they go to the partner, whose tombstone keeps them out there.
+// An absent key gets a tombstone, too: the partner may lose its own with the end of its log, and
+// bring back what it has deleted.
 bool shard::merge_erase(const located_entry& held, const effect& what, const located_key& key) {
-    if (!held) return false;
+    if (!held) return static_cast<bool>(bury_absent(key, what.stamp));
     bury(held, key, what.stamp);
     return true;
 }

@@ -8,12 +8,12 @@ namespace {
 constexpr std::array<std::string_view, 7> asks{"GET",    "SET",      "APPEND", "DEL",
                                                "EXPIRE", "FLUSHALL", "PING"};
 constexpr std::array<std::string_view, 10> answers{
-    "no answer", "done",      "loading", "refused", "-MISCONF", "-NOREPLICAS", "-UNAVAILABLE",
-    "-TIMEOUT",  "-UNKNOWN", "not sent again"};
+    "no answer",   "done",         "loading",  "refused",  "-MISCONF",
+    "-NOREPLICAS", "-UNAVAILABLE", "-TIMEOUT", "-UNKNOWN", "not sent again"};
 
 counted kind_of(ask what) noexcept {
-    constexpr counted kinds[] = {counted::reads,    counted::sets,    counted::appends,
-                                 counted::deletes,  counted::expiries, counted::flushes,
+    constexpr counted kinds[] = {counted::reads,   counted::sets,     counted::appends,
+                                 counted::deletes, counted::expiries, counted::flushes,
                                  counted::reads};
     return kinds[static_cast<std::size_t>(what)];
 }
@@ -64,7 +64,8 @@ request clients::draw() {
     const auto& config = world_.config;
     request what;
     what.key = static_cast<key_number>(chance.below(config.keys));
-    if (chance.percent(30)) what.key = static_cast<key_number>(chance.below(std::min(config.keys, 4U)));
+    if (chance.percent(30))
+        what.key = static_cast<key_number>(chance.below(std::min(config.keys, 4U)));
     what.by_proxy = chance.percent(70);
     what.home = what.key % 2;
     what.begun = world_.time.now();
@@ -149,8 +150,9 @@ void clients::on_answer(std::uint32_t number, answer outcome, unsigned server) {
 void clients::check_read(const request& what, answer outcome) const {
     if (outcome == answer::not_spared) return;
     const auto& proxy = world_.config.proxy;
-    const auto known_after =
-        (proxy.rise + 2) * proxy.probe_interval + 2 * proxy.probe_timeout + proxy.connect_timeout;
+    constexpr sim_time back_offs = 2 * second;
+    const auto known_after = (proxy.rise + 2) * proxy.probe_interval + 2 * proxy.probe_timeout +
+                             proxy.connect_timeout + back_offs;
     unsigned well = 0;
     for (const auto& each : world_.machines) {
         if (each->undisturbed_since + known_after <= what.begun && each->running()) ++well;
@@ -159,10 +161,9 @@ void clients::check_read(const request& what, answer outcome) const {
     // README.md, "Known": behind a write, or a FLUSHALL, that waits for a silent partner others
     // wait, until the proxy takes the side for silent.
     const auto& config = world_.config;
-    const bool disturbed = world_.pair_undisturbed_since + 2 * config.timeout > what.begun;
     const bool writes_wait = config.sides[0].ack == backend::ack_mode::partner &&
                              config.ack_timeout * 2 > proxy.request_timeout;
-    if (writes_wait || (disturbed && config.flushes != 0)) return;
+    if (writes_wait || config.flushes != 0) return;
     if (outcome == answer::timed_out && well < 2) return;
     world_.notes.fail("a read fails (" + std::string(name_of(outcome)) + ") though " +
                       (well == 2 ? "both sides are" : "one side is") + " well");

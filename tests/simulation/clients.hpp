@@ -17,6 +17,7 @@ class clients final : public host {
     /// Asks for something now and again, until `stop`.
     void start();
     void stop() noexcept { stopped_ = true; }
+    bool stopped() const noexcept { return stopped_; }
 
     void on_answer(std::uint32_t number, answer what, unsigned server);
 

@@ -68,14 +68,16 @@ void faults::block_for_a_while(unsigned a, unsigned b, bool both_ways) {
 void faults::divide() {
     world_.notes.count(counted::partitions);
     const auto side = static_cast<unsigned>(world_.chance.below(2));
-    const auto other = world_.chance.one_of({1 - side, 1 - side, 1 - side, proxy_host, client_host});
+    const auto other =
+        world_.chance.one_of({1 - side, 1 - side, 1 - side, proxy_host, client_host});
     block_for_a_while(side, other, true);
 }
 
 void faults::divide_one_way() {
     world_.notes.count(counted::one_way_partitions);
     const auto side = static_cast<unsigned>(world_.chance.below(2));
-    const auto other = world_.chance.one_of({1 - side, 1 - side, 1 - side, proxy_host, client_host});
+    const auto other =
+        world_.chance.one_of({1 - side, 1 - side, 1 - side, proxy_host, client_host});
     if (world_.chance.percent(50)) return block_for_a_while(side, other, false);
     block_for_a_while(other, side, false);
 }
@@ -96,15 +98,15 @@ void faults::slow_disk() {
 
 void faults::bad_disk() {
     world_.notes.count(counted::bad_disks);
-    one_side().bad_disk(
-        world_.time.now() + world_.chance.between(5, 800) * ms,
-        world_.chance.one_of({10U, 50U, 100U}), world_.chance.percent(50));
+    one_side().bad_disk(world_.time.now() + world_.chance.between(5, 800) * ms,
+                        world_.chance.one_of({10U, 50U, 100U}), world_.chance.percent(50));
 }
 
 void faults::jump() {
     const auto limit = world_.config.max_ahead / ms;
     const bool far = world_.config.faults.far_jumps && world_.chance.percent(30);
-    const auto by = far ? world_.chance.between(limit, 2 * limit) : world_.chance.between(1, limit / 3);
+    const auto by =
+        far ? world_.chance.between(limit, 2 * limit) : world_.chance.between(1, limit / 3);
     if (far) world_.notes.count(counted::far_jumps);
     one_side().jump(world_.chance.percent(50) ? by : -by);
 }

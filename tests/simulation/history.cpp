@@ -25,7 +25,9 @@ std::string describe(const operation& what) {
             (what.acknowledged ? ", acknowledged" : "");
     if (what.expires_at != 0) text += ", expires at " + std::to_string(what.expires_at);
     const auto where = [&](std::string_view place, std::uint8_t sides) {
-        if (sides != 0) text += std::string(", ") + std::string(place) + (sides & 1 ? " a1" : "") + (sides & 2 ? " a2" : "");
+        if (sides != 0)
+            text += std::string(", ") + std::string(place) + (sides & 1 ? " a1" : "") +
+                    (sides & 2 ? " a2" : "");
     };
     where("in memory of", what.in_memory);
     where("in the file of", what.in_file);
@@ -136,18 +138,30 @@ void history::log_lost(unsigned side) {
 
 void history::dropped(unsigned side, backend::version floor) {
     const auto kept = static_cast<std::uint8_t>(~bit(side));
-    for (auto& what : all_) {
-        if (what.kind != backend::effect_kind::set || what.stamp >= floor) continue;
-        what.in_memory &= kept;
-        what.in_file &= kept;
-        what.on_disk &= kept;
+    for (const auto& of_one : of_key_) {
+        backend::version newest = 0;  // that is dropped; what it has replaced is gone, too
+        for (const auto which : of_one) {
+            const auto& what = all_[which];
+            if (what.kind == backend::effect_kind::set && what.stamp < floor)
+                newest = std::max(newest, what.stamp);
+        }
+        for (const auto which : of_one) {
+            auto& what = all_[which];
+            if (what.stamp > newest) continue;
+            what.in_memory &= kept;
+            what.in_file &= kept;
+            what.on_disk &= kept;
+        }
     }
 }
 
 void history::pardon(backend::version floor) {
-    for (auto& what : all_) {
-        if (what.kind == backend::effect_kind::erase && what.stamp < floor)
-            what.in_memory = what.in_file = what.on_disk = 0;
+    for (const auto& erase : all_) {
+        if (erase.kind != backend::effect_kind::erase || erase.stamp >= floor) continue;
+        for (const auto which : of_key_[erase.key]) {
+            auto& what = all_[which];
+            if (what.stamp <= erase.stamp) what.in_memory = what.in_file = what.on_disk = 0;
+        }
     }
 }
 

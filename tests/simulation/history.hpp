@@ -34,6 +34,7 @@ struct operation {
 
     bool held() const noexcept { return (in_memory | in_file) != 0; }
     bool promised() const noexcept { return acknowledged && held(); }
+    bool held_by_its_maker() const noexcept { return ((in_memory | in_file) >> side & 1U) != 0; }
 };
 
 std::string describe(const operation& what);
@@ -69,14 +70,16 @@ class history {
     void log_lost(unsigned side);
     /// Entries older than that are gone from there, as agreed.
     void dropped(unsigned side, backend::version floor);
-    /// What was deleted before that is remembered by nobody, as agreed.
+    /// What was deleted before that may be remembered by nobody, as agreed.
     void pardon(backend::version floor);
 
     shared::unix_ms latest_clock = 0;  // of any machine, ever
     bool evictions = false;
 
   private:
-    static std::uint8_t bit(unsigned side) noexcept { return static_cast<std::uint8_t>(1U << side); }
+    static std::uint8_t bit(unsigned side) noexcept {
+        return static_cast<std::uint8_t>(1U << side);
+    }
 
     const timeline& time_;
     std::vector<operation> all_;

@@ -37,7 +37,7 @@ void machine::start() {
     if (process_) return;
     if (!powered_) return world_.time.after(try_again, [this] { start(); });
     ++life_;
-    undisturbed_since = world_.time.now();
+    undisturbed_since = std::max(undisturbed_since, world_.time.now());
     process_ = std::make_unique<process>(world_, *this);
     std::string problem;
     with_process([&](process& made) { problem = made.load(); });
@@ -60,7 +60,7 @@ void machine::end_process() {
     ++life_;
     stops_at_ = UINT64_MAX;
     world_.past.memory_lost(side_);
-    undisturbed_since = world_.time.now();
+    undisturbed_since = std::max(undisturbed_since, world_.time.now());
     const bool wipes = world_.chance.percent(world_.config.faults.wipe);
     world_.time.after(world_.chance.between(20, 2500) * ms, [this, wipes] {
         if (wipes && !process_) lose_log();

@@ -109,11 +109,12 @@ class summary {
     void print(double seconds) const {
         for (std::size_t i = 0; i < sum_.size(); ++i)
             std::printf("%12lu %s\n", sum_[i], std::string(simulation::count_names[i]).c_str());
-        std::printf("%lu seeds, %lu failed, %.1f s, %.0f seeds/s, %.0f events and %.1f simulated "
-                    "seconds a seed\n",
-                    seeds_, failed_, seconds, static_cast<double>(seeds_) / seconds,
-                    static_cast<double>(events_) / static_cast<double>(seeds_),
-                    simulated_ / static_cast<double>(seeds_));
+        std::printf(
+            "%lu seeds, %lu failed, %.1f s, %.0f seeds/s, %.0f events and %.1f simulated "
+            "seconds a seed\n",
+            seeds_, failed_, seconds, static_cast<double>(seeds_) / seconds,
+            static_cast<double>(events_) / static_cast<double>(seeds_),
+            simulated_ / static_cast<double>(seeds_));
     }
 
     std::uint64_t failed() const noexcept { return failed_; }
@@ -130,8 +131,7 @@ void print_history(std::uint64_t seed) {
     std::string lines;
     const auto result = run_seed(seed, &lines);
     std::printf("history of seed %lu:\n%s", seed, lines.c_str());
-    if (!result.problem.empty())
-        std::printf("seed %lu FAILED: %s\n", seed, result.problem.c_str());
+    if (!result.problem.empty()) std::printf("seed %lu FAILED: %s\n", seed, result.problem.c_str());
 }
 
 }  // namespace

@@ -123,7 +123,8 @@ void network::take_piece(connection_id which, unsigned side) {
         if (!hosts_[other]->powered() || !through.open[side]) return;
         auto& back = through.ways[1 - side];
         back.ending = true;
-        back.last_arrival = std::max(back.last_arrival, time_.now() + delay(other, through.hosts[side]));
+        back.last_arrival =
+            std::max(back.last_arrival, time_.now() + delay(other, through.hosts[side]));
         return plan(which, 1 - side);
     }
     hosts_[other]->on_bytes(which, bytes);
@@ -152,7 +153,8 @@ void network::close(connection_id which, unsigned from) {
     // What has come and was not read makes the kernel reset the connection: its own bytes may go.
     if (!through.ways[1 - side].pieces.empty() && chance_.percent(30)) shorten(out);
     out.ending = true;
-    out.last_arrival = std::max(out.last_arrival, time_.now() + delay(from, through.hosts[1 - side]));
+    out.last_arrival =
+        std::max(out.last_arrival, time_.now() + delay(from, through.hosts[1 - side]));
     plan(which, side);
 }
 
@@ -198,7 +200,10 @@ void network::cut_one() {
     const auto which = open[chance_.below(open.size())];
     auto& through = connections_[which];
     notes_.count(counted::cuts);
-    notes_.tell([&] { return "cut connection " + std::to_string(which) + " " + std::to_string(through.hosts[0]) + "-" + std::to_string(through.hosts[1]); });
+    notes_.tell([&] {
+        return "cut connection " + std::to_string(which) + " " + std::to_string(through.hosts[0]) +
+               "-" + std::to_string(through.hosts[1]);
+    });
     on_trouble(through.hosts[0], through.hosts[1]);
     for (unsigned side = 0; side < 2; ++side) {
         auto& out = through.ways[side];

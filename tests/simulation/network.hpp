@@ -82,15 +82,15 @@ class network {
         std::size_t queued = 0;
         std::uint64_t written = 0;
         sim_time last_arrival = 0;
-        bool full = false;   // a write was refused since the last `on_room`
-        bool ending = false; // nothing comes behind the pieces but the end
+        bool full = false;    // a write was refused since the last `on_room`
+        bool ending = false;  // nothing comes behind the pieces but the end
         bool planned = false;
     };
     struct connection {
         unsigned hosts[2];
         purpose what;
-        way ways[2];      // of what that side has written
-        bool open[2];     // its process has it
+        way ways[2];   // of what that side has written
+        bool open[2];  // its process has it
         bool made = false;
     };
 

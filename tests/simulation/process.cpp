@@ -36,20 +36,14 @@ process::process(world& around, machine& home)
                                                 .grace = duration(world_.config.grace),
                                                 .tombstones = duration(world_.config.tombstones)},
                   data_, clock_, guard_, settings_.log ? &tap_ : nullptr, machine_.now().steady);
-    half_.emplace(data_, clock_, guard_, outbox_, duration(world_.config.timeout),
-                  backend::sending_half::hooks{
-                      .introduce = [this] { return pair_->introduce(); },
-                      .on_linked =
-                          [this](const backend::introduction& partner) {
-                              pair_->on_linked(partner);
-                              sender_partner_life_ = world_.accepted_by[sender_];
-                              world_.notes.count(counted::links);
-                          },
-                      .on_seen = [this](backend::version mark) { on_partner_has(mark); },
-                      .on_refused_version =
-                          [this](backend::version) {
-                              world_.notes.count(counted::refused_versions);
-                          }});
+    half_.emplace(
+        data_, clock_, guard_, outbox_, duration(world_.config.timeout),
+        backend::sending_half::hooks{
+            .introduce = [this] { return pair_->introduce(); },
+            .on_linked = [this](const backend::introduction& partner) { on_linked(partner); },
+            .on_seen = [this](backend::version mark) { on_partner_has(mark); },
+            .on_refused_version =
+                [this](backend::version) { world_.notes.count(counted::refused_versions); }});
     outbox_.attach([] {},  // `on_room` comes by itself
                    [this] {
                        world_.notes.count(counted::overflows);
@@ -64,11 +58,13 @@ process::~process() = default;
 
 void process::begin_serving() {
     loading_ = false;
+    waiting_since_ = world_.time.now();
     pair_->begin(machine_.now().steady);
     half_->begin_life(machine_.now());
     dial();
     expire();
     forget();
+    verify();
     note_ready();
 }
 
@@ -90,13 +86,13 @@ void process::set_memory(std::uint64_t bytes) {
 void process::on_effect(const backend::effect& what) {
     last_made_ = world_.past.add(what, side_);
     made_.push_back(last_made_);
-    world_.notes.tell([&] {
-        return machine_.name() + " makes " + describe(world_.past.at(last_made_));
-    });
+    world_.notes.tell(
+        [&] { return machine_.name() + " makes " + describe(world_.past.at(last_made_)); });
     for (const auto& flush : world_.flushes) {
         if (started_at_ < flush.at && what.stamp < flush.stamp)
-            world_.notes.fail(machine_.name() + " gives a version older than a FLUSHALL that was "
-                                                "confirmed before");
+            world_.notes.fail(machine_.name() +
+                              " gives a version older than a FLUSHALL that was "
+                              "confirmed before");
     }
     outbox_.on_effect(what);
     if (log_) log_->append(what);
@@ -136,7 +132,9 @@ void process::on_connected(connection_id which) {
 
 void process::on_refused(connection_id which) {
     if (which != sender_) return;
+    half_->on_refused();
     pair_->on_refused();
+    port_refused_ = true;
     note_ready();
     lose("refused");
 }

@@ -87,7 +87,7 @@ class process final : private backend::effect_sink {
         std::string unsent;
         std::uint64_t taken;    // bytes of the connection
         std::size_t noted = 0;  // of the changes in its bytes
-        std::size_t known = 0;    // operations that were made when it was accepted
+        std::size_t known = 0;  // operations that were made when it was accepted
         bool heard = true;
         bool retired = false;
     };
@@ -133,8 +133,12 @@ class process final : private backend::effect_sink {
     void watch_receiver(std::uint64_t number);
     void lose_receiver(receiver& whose, const std::string& why);
     void retire_receiver();
+    void on_receiver_lost(std::uint64_t number);
     receiver* receiver_at(connection_id which);
     void note_ready();
+    bool is_outdated(const backend::introduction& self, const backend::introduction& partner) const;
+    void on_linked(const backend::introduction& partner);
+    void on_dropped(const backend::introduction& self, const backend::introduction& partner);
     void on_partner_has(backend::version mark);
     void note_taken(receiver& by);
 
@@ -144,6 +148,7 @@ class process final : private backend::effect_sink {
     std::uint64_t bytes_with_records();
     void expire();
     void forget();
+    void verify();
     void check_bounds();
 
     world& world_;
@@ -182,6 +187,9 @@ class process final : private backend::effect_sink {
     std::map<connection_id, client> clients_;
     std::vector<std::unique_ptr<receiver>> receivers_;  // the last is the present one
     bool was_synced_ = false;
+    sim_time waiting_since_ = 0;  // for a link of the partner's
+    bool port_refused_ = false;   // since then
+    backend::version acknowledged_ = 0;
     std::vector<std::uint32_t> made_;  // in this turn
 };
 

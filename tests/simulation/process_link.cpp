@@ -50,9 +50,38 @@ void process::lose(const std::string& why) {
 
 void process::on_partner_has(backend::version mark) {
     pair_->on_acknowledged(mark);
+    acknowledged_ = std::max(acknowledged_, mark);
     const auto& partner = *world_.machines[1 - side_];
-    if (partner.running() && partner.life() == sender_partner_life_)
-        world_.past.share(side_, mark);
+    if (partner.running() && partner.life() == sender_partner_life_) world_.past.share(side_, mark);
+}
+
+/// As partner_link::on_linked.
+void process::on_linked(const backend::introduction& partner) {
+    sender_partner_life_ = world_.accepted_by[sender_];
+    world_.notes.count(counted::links);
+    const auto self = pair_->introduce();
+    if (pair_->on_linked(partner)) on_dropped(self, partner);
+    const auto number = pair_->link_of_past_life(partner);
+    for (auto& each : receivers_) {
+        if (each->number != number || each->retired) continue;
+        on_receiver_lost(number);
+        retire_receiver();
+        return note_ready();
+    }
+}
+
+/// The rule in backend/README.md, "Deletes", on its own.
+bool process::is_outdated(const backend::introduction& self,
+                          const backend::introduction& partner) const {
+    return self.seen < partner.floor && partner.seen != 0 &&
+           (side_ == 1 || partner.seen >= self.floor);
+}
+
+void process::on_dropped(const backend::introduction& self, const backend::introduction& partner) {
+    world_.notes.count(counted::drops);
+    world_.notes.tell([&] { return machine_.name() + " drops what is old"; });
+    if (is_outdated(self, partner)) world_.past.dropped(side_, partner.floor);
+    if (keeper_) keeper_->rewrite_soon();
 }
 
 void process::on_link_words(connection_id from, client& whose) {
@@ -77,17 +106,12 @@ void process::accept(connection_id from, const backend::introduction& partner) {
     const auto self = pair_->introduce();
     const auto words = clients_[from].words.size();
     clients_.erase(from);
-    // The rule in README.md, "Deletes", on its own.
-    const bool outdated = self.seen < partner.floor && partner.seen != 0 &&
-                          (side_ == 1 || partner.seen >= self.floor);
     const auto accepted = pair_->accept(partner);
-    if (accepted.dropped) {
-        world_.notes.count(counted::drops);
-        world_.notes.tell([&] { return machine_.name() + " drops what is old"; });
-        if (outdated) world_.past.dropped(side_, partner.floor);
-        if (keeper_) keeper_->rewrite_soon();
-    }
-    if (self.seen < partner.floor && !outdated) world_.past.pardon(partner.floor);
+    if (accepted.dropped) on_dropped(self, partner);
+    const bool both = self.seen < partner.floor && partner.seen < self.floor;
+    if (both) world_.past.pardon(self.floor);
+    if (both || (self.seen < partner.floor && !is_outdated(self, partner)))
+        world_.past.pardon(partner.floor);
     retire_receiver();
     auto made = std::make_unique<receiver>();
     made->number = accepted.number;
@@ -97,10 +121,8 @@ void process::accept(connection_id from, const backend::introduction& partner) {
     made->half = std::make_unique<backend::receiving_half>(
         data_, clock_, guard_, log_ ? &tap_ : nullptr, partner.link,
         backend::receiving_half::hooks{
-            .on_exchanged =
-                [this, number = accepted.number](shared::unix_ms now) {
-                    pair_->on_exchanged(number, now);
-                },
+            .on_exchanged = [this, number = accepted.number](
+                                shared::unix_ms now) { pair_->on_exchanged(number, now); },
             .on_seen = [this, number = accepted.number](
                            backend::version stamp) { pair_->on_seen(number, stamp); },
             .on_refused =
@@ -109,10 +131,11 @@ void process::accept(connection_id from, const backend::introduction& partner) {
     receivers_.push_back(std::move(made));
     world_.accepted_by[from] = machine_.life();
     world_.notes.tell([&] {
-        return machine_.name() + " lets its partner in over " + std::to_string(from) +
-               ", seen " + std::to_string(self.seen) + " floor " + std::to_string(self.floor) +
+        return machine_.name() + " lets its partner in over " + std::to_string(from) + ", seen " +
+               std::to_string(self.seen) + " floor " + std::to_string(self.floor) +
                ", the partner's " + std::to_string(partner.seen) + " " +
-               std::to_string(partner.floor) + (partner.seen_run == self.run ? ", of this life" : "");
+               std::to_string(partner.floor) +
+               (partner.seen_run == self.run ? ", of this life" : "");
     });
     send_answers(*receivers_.back());
     watch_receiver(accepted.number);
@@ -140,7 +163,8 @@ void process::receive(receiver& by, std::string_view bytes) {
     note_ready();
     if (!result.problem.empty()) return lose_receiver(by, std::string(result.problem));
     if (by.inbound.size() > record_bound(world_.config))
-        world_.notes.fail(machine_.name() + " holds more of a link's bytes than the longest record");
+        world_.notes.fail(machine_.name() +
+                          " holds more of a link's bytes than the longest record");
     const auto wait = busy_until_ - world_.time.now();
     if (wait <= 0) return send_answers(by);
     machine_.later(wait, [this, from = by.from] {
@@ -175,10 +199,16 @@ void process::watch_receiver(std::uint64_t number) {
 void process::lose_receiver(receiver& whose, const std::string& why) {
     const auto from = whose.from;
     world_.notes.tell([&] { return machine_.name() + " loses its partner's link: " + why; });
-    pair_->on_receiver_lost(whose.number, machine_.now().steady);
+    on_receiver_lost(whose.number);
     world_.net.close(from, side_);
     std::erase_if(receivers_, [&](const auto& each) { return each->from == from; });
     note_ready();
+}
+
+void process::on_receiver_lost(std::uint64_t number) {
+    if (!pair_->on_receiver_lost(number, machine_.now().steady)) return;
+    waiting_since_ = world_.time.now();
+    port_refused_ = false;
 }
 
 /// It is destroyed by its own worker, later: bytes may come to it until then.
@@ -196,8 +226,13 @@ void process::retire_receiver() {
 /// Ready, and synced, are not said before they are true.
 void process::note_ready() {
     const auto now = pair_->facts(world_.time.steady());
-    if (!ready()) machine_.undisturbed_since = std::max(machine_.undisturbed_since, world_.time.now());
+    if (!ready())
+        machine_.undisturbed_since = std::max(machine_.undisturbed_since, world_.time.now());
     const bool synced = now.receiving == backend::sync_state::synced;
+    const bool alone = now.receiving == backend::sync_state::waiting &&
+                       (port_refused_ || world_.time.now() >= waiting_since_ + world_.config.grace);
+    if (ready() && !synced && !alone)
+        world_.notes.fail(machine_.name() + " says that it is ready before it is");
     if (synced && !was_synced_) {
         world_.notes.count(counted::exchanges);
         check_caught_up(world_, side_, receivers_.back()->known);

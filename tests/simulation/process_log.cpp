@@ -73,7 +73,8 @@ void process::look_at_log() {
     const bool sound = log_->sound();
     if (was_sound_ && !sound) {
         world_.notes.count(counted::log_failures);
-        world_.notes.tell([&] { return machine_.name() + "'s log has failed: " + log_->problem(); });
+        world_.notes.tell(
+            [&] { return machine_.name() + "'s log has failed: " + log_->problem(); });
     }
     if (sound && !log_->unsynced() && settings_.fsync == backend::fsync_policy::everysec)
         world_.past.synced(side_);
@@ -93,13 +94,35 @@ void process::expire() {
     machine_.later(more ? 1 : expiry_interval, [this] { expire(); });
 }
 
+/// Deletes are forgotten once they are too old, or the partner has had them for 10 s.
 void process::forget() {
+    constexpr shared::unix_ms margin = 10'000;
+    const auto now = machine_.now().unix;
     const auto before = data_.stats().tombstones;
-    pair_->forget_old_tombstones(machine_.now().unix);
+    const auto floor = data_.tombstone_floor();
+    if (!half_->relies_on_floor()) pair_->forget_old_tombstones(now);
+    const auto allowed =
+        std::max(now - world_.config.tombstones / ms, backend::time_of(acknowledged_) - margin);
+    if (data_.tombstone_floor() > std::max(floor, backend::version_at(allowed)))
+        world_.notes.fail(machine_.name() + " forgets a delete too early");
     const auto after = data_.stats().tombstones;
     world_.notes.count(counted::tombstones_forgotten, before - after);
     check_tombstones(world_, side_, after);
     machine_.later(forgetting_interval, [this] { forget(); });
+}
+
+/// PARTNER VERIFY, now and again.
+void process::verify() {
+    if (!world_.config.verifies) return;
+    machine_.later(world_.chance.between(200, 4000) * ms, [this] {
+        if (world_.load->stopped()) return verify();
+        const auto problem = half_->verify(
+            [this](const auto& found) {
+                if (found) world_.notes.count(counted::verified);
+            },
+            machine_.now());
+        verify();
+    });
 }
 
 void process::check_bounds() {
@@ -109,9 +132,9 @@ void process::check_bounds() {
     most_used_ = std::max(most_used_, data_.used_memory());
     const auto bound = settings_.backlog + outbox_slack(most_used_);
     if (outbox_.unsent() > bound || outbox_.kept() > bound + most_sent)
-        world_.notes.fail(machine_.name() + "'s outbox is above its bound: " +
-                          std::to_string(outbox_.unsent()) + " unsent, " +
-                          std::to_string(outbox_.kept()) + " kept");
+        world_.notes.fail(machine_.name() +
+                          "'s outbox is above its bound: " + std::to_string(outbox_.unsent()) +
+                          " unsent, " + std::to_string(outbox_.kept()) + " kept");
 }
 
 }  // namespace simulation

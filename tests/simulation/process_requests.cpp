@@ -90,7 +90,8 @@ void process::finish(connection_id from, std::uint32_t number, answer what,
     if (settings_.ack == backend::ack_mode::none || clock_.newest() <= before)
         return reply(from, number, kept ? what : answer::regretted);
     const auto until = machine_.now().steady + std::chrono::microseconds(world_.config.ack_timeout);
-    ask_partner({.after = before, .until = until}, [this, from, number, what](bool confirmed) {
+    const backend::awaited_change what_waits{.after = before, .until = until, .unless_gone = true};
+    ask_partner(what_waits, [this, from, number, what](bool confirmed) {
         const bool still_kept =
             !log_ || log_->sound() || settings_.on_error == backend::on_log_error::serve;
         const auto made = world_.requests[number].made[side_];

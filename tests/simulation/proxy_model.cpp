@@ -168,13 +168,13 @@ void proxy_model::expire(unsigned server, std::uint32_t number, unsigned attempt
             on_unreachable(server);
             return fail(server, failure::lost);
         }
-        return world_.time.after(
-            (patience - 1) * settings_.request_timeout, [this, server, number, attempt] {
-                const auto& still = upstreams_[server].pipeline;
-                if (!still.empty() && still.front().number == number &&
-                    still.front().attempt == attempt)
-                    fail(server, failure::lost);
-            });
+        return world_.time.after((patience - 1) * settings_.request_timeout,
+                                 [this, server, number, attempt] {
+                                     const auto& still = upstreams_[server].pipeline;
+                                     if (!still.empty() && still.front().number == number &&
+                                         still.front().attempt == attempt)
+                                         fail(server, failure::lost);
+                                 });
     }
 }
 
@@ -291,8 +291,7 @@ void proxy_model::conclude(unsigned server, proxy::probe_outcome outcome) {
         });
     }
     const bool in_doubt = asked.failures != 0 && asked.failures < settings_.fall;
-    const auto next =
-        asked.begun + (in_doubt ? settings_.probe_timeout : settings_.probe_interval);
+    const auto next = asked.begun + (in_doubt ? settings_.probe_timeout : settings_.probe_interval);
     world_.time.at(next, [this, server] { ask_probe(server); });
 }
 

@@ -23,7 +23,7 @@ enum class answer : std::uint8_t {
     unavailable,  // the proxy's words from here on
     timed_out,
     lost,
-    not_spared,   // the budget of second tries is empty
+    not_spared,  // the budget of second tries is empty
 };
 
 inline constexpr std::uint32_t ping_request = UINT32_MAX;
@@ -32,7 +32,7 @@ struct request {
     ask what = ask::get;
     key_number key = 0;
     std::uint32_t value_size = 0;
-    sim_time life = 0;     // 0: for good
+    sim_time life = 0;  // 0: for good
     bool by_proxy = false;
     unsigned home = 0;
     sim_time begun = 0;

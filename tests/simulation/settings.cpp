@@ -93,6 +93,7 @@ settings draw_settings(random_source& chance) {
                                          : chance.between(100, 1000) * ms;
     draw_load(chance, run);
     run.small_memory = chance.percent(8);
+    run.verifies = chance.percent(4);
     if (run.small_memory) {
         for (auto& side : run.sides) side.memory = 256UL << 10U;
         run.keys = static_cast<unsigned>(chance.between(30, 120));
@@ -105,15 +106,15 @@ std::string describe(const settings& what) {
     std::array<char, 512> line{};
     std::string text;
     for (const auto& side : what.sides) {
-        std::snprintf(line.data(), line.size(),
-                      "log=%d fsync=%s on_error=%s ack=%s memory=%lu shards=%u backlog=%lu "
-                      "growth=%u\n",
-                      side.log,
-                      std::string(backend::fsync_policy_names[static_cast<std::size_t>(side.fsync)])
-                          .c_str(),
-                      side.on_error == backend::on_log_error::refuse ? "refuse" : "serve",
-                      side.ack == backend::ack_mode::partner ? "partner" : "none", side.memory,
-                      side.shards, side.backlog, side.rewrite_growth);
+        std::snprintf(
+            line.data(), line.size(),
+            "log=%d fsync=%s on_error=%s ack=%s memory=%lu shards=%u backlog=%lu "
+            "growth=%u\n",
+            side.log,
+            std::string(backend::fsync_policy_names[static_cast<std::size_t>(side.fsync)]).c_str(),
+            side.on_error == backend::on_log_error::refuse ? "refuse" : "serve",
+            side.ack == backend::ack_mode::partner ? "partner" : "none", side.memory, side.shards,
+            side.backlog, side.rewrite_growth);
         text += line.data();
     }
     std::snprintf(

@@ -31,9 +31,9 @@ struct proxy_settings {
 /// Mean pauses between faults of a kind; 0: it does not happen.
 struct fault_settings {
     sim_time kill, power, cut, partition, one_way, slow_net, slow_disk, bad_disk, jump, resize;
-    unsigned wipe;   // percent of restarts that find no log any more
-    unsigned abrupt; // percent of kills that come in the midst of an operation of the disk
-    bool far_jumps;  // of the clock, beyond `max_ahead`
+    unsigned wipe;    // percent of restarts that find no log any more
+    unsigned abrupt;  // percent of kills that come in the midst of an operation of the disk
+    bool far_jumps;   // of the clock, beyond `max_ahead`
 };
 
 struct settings {
@@ -41,18 +41,19 @@ struct settings {
     proxy_settings proxy;
     fault_settings faults;
     sim_time timeout, grace, tombstones, max_ahead, ack_timeout;
-    sim_time storm;        // how long one round lasts before everything heals
+    sim_time storm;  // how long one round lasts before everything heals
     unsigned rounds;
-    sim_time think;        // mean pause between clients' operations
+    sim_time think;  // mean pause between clients' operations
     unsigned keys;
     unsigned longest_value;
-    unsigned with_expiry;  // percent of writes
-    sim_time longest_life; // of what expires
+    unsigned with_expiry;       // percent of writes
+    sim_time longest_life;      // of what expires
     unsigned deletes, flushes;  // percent, and of a thousand, of operations
-    sim_time latency;      // of the network, mean
-    std::size_t buffer;    // bytes that a connection takes for each way
+    sim_time latency;           // of the network, mean
+    std::size_t buffer;         // bytes that a connection takes for each way
     bool small_memory;
-    bool short_horizon;    // deletes are forgotten by age
+    bool verifies;       // the sides compare what they hold, now and again
+    bool short_horizon;  // deletes are forgotten by age
 };
 
 settings draw_settings(random_source& chance);

@@ -27,7 +27,8 @@ world::world(std::uint64_t seed, std::string* trace)
         for (const auto& [near, far] : {std::pair(a, b), std::pair(b, a)}) {
             if (near < 2 && far < 2) pair_undisturbed_since = time.now();
             if (near < 2 && far == proxy_host)
-                machines[near]->undisturbed_since = time.now();
+                machines[near]->undisturbed_since =
+                    std::max(machines[near]->undisturbed_since, time.now());
         }
     };
 }
@@ -76,17 +77,17 @@ void world::settle() {
         if (time.now() > until)
             notes.fail("the pair is not in step though all has been well for long");
         time.run_until(time.now() + look);
-        settled = newest[0] != 0 && in_step() && made == past.all().size() &&
-                  proxy->waiting() == 0;
+        settled = newest[0] != 0 && in_step() && made == past.all().size() && proxy->waiting() == 0;
         for (auto& each : machines) {
-            settled = settled &&
-                      each->running_process()->has_partner_acknowledged(newest[each->side()]);
+            settled =
+                settled && each->running_process()->has_partner_acknowledged(newest[each->side()]);
         }
         if (made == past.all().size() && in_step() && newest[0] != 0) continue;
         made = past.all().size();
         newest = {};
         if (!in_step()) continue;
-        for (auto& each : machines) newest[each->side()] = each->running_process()->clock().newest();
+        for (auto& each : machines)
+            newest[each->side()] = each->running_process()->clock().newest();
     }
 }
 
@@ -95,8 +96,7 @@ sim_time world::time_to_settle() {
     shared::unix_ms ahead = 0;
     for (auto& each : machines) {
         if (auto* const now = each->running_process())
-            ahead = std::max(ahead,
-                             backend::time_of(now->clock().newest()) - each->now().unix);
+            ahead = std::max(ahead, backend::time_of(now->clock().newest()) - each->now().unix);
     }
     return most_to_settle + 2 * config.timeout + ahead * ms;
 }

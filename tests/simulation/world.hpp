@@ -1,5 +1,5 @@
-// All that one seed makes: two machines, a proxy, clients and faults in one simulated time. Owned by
-// `run_seed`.
+// All that one seed makes: two machines, a proxy, clients and faults in one simulated time. Owned
+// by `run_seed`.
 #pragma once
 
 #include "tests/simulation/checks.hpp"

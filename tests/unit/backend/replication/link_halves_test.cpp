@@ -236,4 +236,57 @@ BOOST_AUTO_TEST_CASE(a_kept_mark_of_an_earlier_exchange_does_not_end_the_present
     BOOST_TEST((b->get("second", now)) == "2");
 }
 
+BOOST_AUTO_TEST_CASE(who_was_away_too_long_drops_before_it_sends) {
+    a->set("deleted", "old", now);
+    connect();
+    cut();
+    b->data.open("deleted", now.unix).erase();
+    a->set("alone", "here", now);
+    pass(2h);
+    b->pair.forget_old_tombstones(now.unix);
+    link(*a, *b);
+    deliver(*a, *b);
+    BOOST_TEST(b->get("deleted", now) == "(none)");
+    cut();
+    connect();
+    BOOST_TEST(a->get("deleted", now) == "(none)");
+    BOOST_TEST(synced());
+}
+
+BOOST_AUTO_TEST_CASE(who_was_let_in_has_dropped_what_it_had_to) {
+    a->set("before", "1", now);
+    connect();
+    cut();
+    b->data.open("nothing", now.unix).erase();
+    pass(2h);
+    b->pair.forget_old_tombstones(now.unix);
+    b->set("after", "2", now);
+    a.emplace("a", 3, now, backlog);
+    link(*b, *a);
+    deliver(*b, *a);
+    link(*a, *b);  // it has seen nothing yet that it could tell
+    BOOST_TEST(a->get("before", now) == "1");
+    BOOST_TEST(a->get("after", now) == "2");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_of_the_partners_earlier_life_is_known) {
+    connect();
+    BOOST_TEST(a->pair.link_of_past_life({.name = "b", .run = 2}) == 0U);
+    BOOST_TEST(a->pair.link_of_past_life({.name = "b", .run = 3}) == a->link);
+    cut();
+    BOOST_TEST(a->pair.link_of_past_life({.name = "b", .run = 3}) == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(deletes_are_not_forgotten_between_the_greeting_and_the_end_of_the_exchange) {
+    BOOST_TEST(!a->sender.relies_on_floor());
+    link(*a, *b);
+    BOOST_TEST(a->sender.relies_on_floor());
+    deliver(*a, *b);
+    BOOST_TEST(!a->sender.relies_on_floor());
+    cut();
+    link(*a, *b);
+    a->sender.on_lost();
+    BOOST_TEST(!a->sender.relies_on_floor());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
