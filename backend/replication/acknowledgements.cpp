@@ -38,6 +38,10 @@ void acknowledgements::on_lost() {
     }
 }
 
+void acknowledgements::on_gone() {
+    release(false, [](const waiter& one) { return one.what.unless_gone; });
+}
+
 void acknowledgements::expire(shared::steady_time now) {
     release(false, [&](const waiter& one) { return one.what.until && *one.what.until <= now; });
 }

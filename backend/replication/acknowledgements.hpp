@@ -27,6 +27,8 @@ struct awaited_change {
     version after = std::numeric_limits<version>::max();
     /// Until when to wait, over a loss of the link too. None: until the link is lost.
     std::optional<shared::steady_time> until{};
+    /// Not worth waiting for where no process is at the partner's port.
+    bool unless_gone = false;
 };
 
 class acknowledgements {
@@ -45,6 +47,9 @@ class acknowledgements {
     void on_seen(version mark);
 
     void on_lost();
+
+    /// The partner's port has refused a connection.
+    void on_gone();
 
     /// Gives up those whose time is over.
     void expire(shared::steady_time now);

@@ -9,6 +9,8 @@
 //             happens; the mark "alive" at short intervals
 //   listener: a mark "seen" for each mark, which it names: all that was sent before has been
 //             applied. Its own version is the listener's clock: newer than all that it has written
+//   dialler:  now and then marks "verify", which the listener answers with marks "verified"
+//             (slice_digest.hpp)
 //
 // An introduction is seven words:
 //   name
@@ -46,6 +48,8 @@ struct introduction {
 inline constexpr std::string_view mark_exchanged = "exchanged";
 inline constexpr std::string_view mark_alive = "alive";
 inline constexpr std::string_view mark_seen = "seen";
+inline constexpr std::string_view mark_verify = "verify";      // dialler: asks about a slice
+inline constexpr std::string_view mark_verified = "verified";  // listener: the answer
 
 /// The request that opens a link, RESP; where there is a secret, with a `proof` behind (link_auth).
 std::string link_request(const introduction& self, std::string_view proof = {});

@@ -10,7 +10,7 @@ link_receiver::link_receiver(shared::worker& owner, shared::socket connection,
       half_(std::move(half)),
       timeout_(timeout),
       hooks_(std::move(callbacks)),
-      deadline_(owner.context()) {
+      deadline_(std::make_shared<boost::asio::steady_timer>(owner.context())) {
     out_.tail() += answer;
     owner_.events().add(socket_.descriptor(), *this);
     owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
@@ -59,15 +59,16 @@ void link_receiver::read() {
 void link_receiver::watch() {
     if (!heard_) return lose("the partner was silent for too long");
     heard_ = false;
-    deadline_.expires_after(timeout_);
-    deadline_.async_wait([this](boost::system::error_code problem) {
-        if (!problem && !lost_) watch();
-    });
+    deadline_->expires_after(timeout_);
+    deadline_->async_wait(
+        [this, there = std::weak_ptr(deadline_)](boost::system::error_code problem) {
+            if (!problem && !there.expired() && !lost_) watch();
+        });
 }
 
 void link_receiver::lose(const std::string& why) {
     lost_ = true;
-    deadline_.cancel();
+    deadline_->cancel();
     owner_.events().remove(socket_.descriptor(), *this);
     owner_.events().cancel(*this);
     socket_.close();

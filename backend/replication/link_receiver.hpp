@@ -52,7 +52,8 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     hooks hooks_;
     shared::inbound in_;
     shared::write_queue out_;
-    boost::asio::steady_timer deadline_;
+    std::shared_ptr<boost::asio::steady_timer>
+        deadline_;       // its handlers see by it that we are gone
     bool heard_ = true;  // since the deadline was set
     bool write_blocked_ = false;
     bool hangup_ = false;

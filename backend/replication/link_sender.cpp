@@ -15,6 +15,7 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds patience_interval{5};
+constexpr int pause_after_step = 3;  // times as long as the step
 constexpr std::size_t read_size = 4096;
 
 }  // namespace
@@ -39,6 +40,7 @@ link_sender::link_sender(boost::asio::io_context& context, shared::address partn
       redial_(context),
       due_(context),
       patience_(context),
+      step_(context),
       read_room_(read_size, '\0') {
     outbox_.attach([this] { boost::asio::post(context_, [this] { wait_writable(); }); },
                    [this] {
@@ -71,7 +73,10 @@ void link_sender::dial() {
             if (problem) return lose(problem.message());
             socket_.async_connect(found.begin()->endpoint(), [this, attempt](error_code failed) {
                 if (attempt != attempt_) return;
-                if (failed == boost::asio::error::connection_refused) hooks_.on_refused();
+                if (failed == boost::asio::error::connection_refused) {
+                    half_.on_refused();
+                    hooks_.on_refused();
+                }
                 if (failed) return lose(failed.message());
                 greet();
             });
@@ -110,12 +115,14 @@ void link_sender::read() {
                             });
 }
 
-/// One step of the exchange; the next follows behind what else the worker has to do.
+/// One step of the exchange. Before the next the worker serves its clients for a while.
 void link_sender::exchange() {
-    if (!half_.exchange(shared::moment_now()) || step_posted_) return;
-    step_posted_ = true;
-    boost::asio::post(context_, [this] {
-        step_posted_ = false;
+    const auto began = shared::moment_now();
+    if (!half_.exchange(began) || step_waits_) return;
+    step_waits_ = true;
+    step_.expires_after((shared::steady_now() - began.steady) * pause_after_step);
+    step_.async_wait([this](error_code) {
+        step_waits_ = false;
         exchange();
     });
 }

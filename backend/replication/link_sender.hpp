@@ -32,6 +32,10 @@ class link_sender {
     /// As `sending_half` has it, in our thread.
     void after_acknowledgement(const awaited_change& what, acknowledgement then);
 
+    std::string verify(verification::finished then) {
+        return half_.verify(std::move(then), shared::moment_now());
+    }
+
   private:
     class socket_outlet final : public byte_outlet {
       public:
@@ -62,13 +66,14 @@ class link_sender {
     boost::asio::steady_timer redial_;
     boost::asio::steady_timer due_;       // of the half
     boost::asio::steady_timer patience_;  // of those who wait
+    boost::asio::steady_timer step_;      // of the exchange
     socket_outlet outlet_;
     std::string request_;
     std::string read_room_;
     std::uint64_t attempt_ =
         0;  // distinguishes a connection's late events from those of the next one
     bool watching_waiters_ = false;
-    bool step_posted_ = false;
+    bool step_waits_ = false;
     bool stopped_ = false;
 };
 

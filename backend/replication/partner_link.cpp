@@ -216,6 +216,19 @@ void partner_link::after_acknowledgement(shared::worker& caller, const awaited_c
     });
 }
 
+void partner_link::verify(shared::worker& caller, verified then) {
+    boost::asio::post(sender_context_, [this, &caller, work = std::move(then)] {
+        const auto answer = [&caller, work](const verification_result& found,
+                                            const std::string& problem) {
+            boost::asio::post(caller.context(), [work, found, problem] { work(found, problem); });
+        };
+        const auto problem = sender_.verify([answer](std::optional<verification_result> found) {
+            answer(found.value_or(verification_result()), found ? "" : "the link was lost");
+        });
+        if (!problem.empty()) answer({}, problem);
+    });
+}
+
 /// A receiver is destroyed by its own worker, later: it may be in the middle of a call. From now on
 /// it applies nothing. Requires: `mutex_` is held.
 void partner_link::retire(std::unique_ptr<link_receiver> receiver) {
@@ -240,6 +253,7 @@ link_status partner_link::status() const {
             .unsent_bytes = outbox_.unsent(),
             .records_sent = outbox_.total().records,
             .lag = half_.lag(shared::steady_now()),
+            .exchange_of = half_.exchanged(),
             .exchange_sent = half_.exchanged_at(),
             .exchange_received = now.exchange_received,
             .refused_versions = refused_versions_,

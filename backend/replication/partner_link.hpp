@@ -41,6 +41,7 @@ struct link_status {
     std::size_t unsent_bytes;
     std::uint64_t records_sent;
     lag_reading lag;                    // means something while `sending`
+    missing exchange_of;                // what the present link began with, or the last
     shared::unix_ms exchange_sent;      // when the partner last had all that we have; 0: never
     shared::unix_ms exchange_received;  // when we last had all that it has
     std::uint64_t refused_versions;     // of the partner, too far ahead
@@ -96,6 +97,11 @@ class partner_link {
     /// if no time is given.
     void after_acknowledgement(shared::worker& caller, const awaited_change& what,
                                acknowledgement then);
+
+    /// Compares what both sides hold, and runs `then` in the worker's thread with what was found,
+    /// or with why it could not be.
+    using verified = std::function<void(const verification_result&, const std::string& problem)>;
+    void verify(shared::worker& caller, verified then);
 
     /// A version below which, or equal to which, every change is that was made before the call.
     version newest() const noexcept { return clock_.newest(); }

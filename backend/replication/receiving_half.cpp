@@ -1,6 +1,7 @@
 #include "backend/replication/receiving_half.hpp"
 
 #include "backend/replication/handshake.hpp"
+#include "backend/replication/slice_digest.hpp"
 
 namespace backend {
 
@@ -27,6 +28,13 @@ receiving_half::outcome receiving_half::on_bytes(std::string_view bytes, std::st
 bool receiving_half::take(const effect& what, std::string& answers, shared::unix_ms now) {
     if (retired_) return false;
     if (what.kind != effect_kind::mark) return data_.merge(what, now, log_) && log_ != nullptr;
+    if (what.value == mark_verify) {
+        append_record(answers, {.kind = effect_kind::mark,
+                                .stamp = clock_.next(now),
+                                .key = answer_question(data_, what.key, now),
+                                .value = mark_verified});
+        return false;
+    }
     if (what.value == mark_exchanged) hooks_.on_exchanged(now);
     hooks_.on_seen(what.stamp);
     append_seen(answers, what.stamp, clock_.next(now));

@@ -18,6 +18,12 @@ effect seen_note(const progress& seen, std::string& room) {
 
 void restorer::apply(const effect& what, shared::unix_ms now) {
     if (what.kind == effect_kind::mark) take_note(what);
+    const bool expired =
+        what.kind == effect_kind::set && what.expires_at != 0 && what.expires_at <= now;
+    if (expired && tombstones_) {
+        // The partner may hold something older that this has replaced.
+        return apply({.kind = effect_kind::erase, .stamp = what.stamp, .key = what.key}, now);
+    }
     if (data_.merge(what, now) || what.kind != effect_kind::erase || !tombstones_) return;
     // A merge buries what is there. So something older is, unless what is there is newer.
     const effect older{.kind = effect_kind::set, .stamp = what.stamp - 1, .key = what.key};

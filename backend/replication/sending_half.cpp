@@ -13,11 +13,14 @@ constexpr std::chrono::milliseconds heartbeat_interval{200};
 constexpr std::chrono::milliseconds busy_heartbeat_interval{20};
 constexpr std::uint64_t busy_bytes = 256 * 1024;  // between two heartbeats
 constexpr std::size_t entries_per_scan = 8;       // few, for they may be large
+// Of a step of the exchange: few, for clients wait meanwhile. The walk may pass over what the
+// partner has, so scans are counted besides bytes.
+constexpr std::size_t bytes_per_step = 48 * 1024;
 constexpr unsigned scans_per_step = 32;
 constexpr std::size_t exchange_ahead =
     1024 * 1024;  // unsent bytes beyond which the exchange waits for the connection
-constexpr std::size_t longest_answer = 4096;
-constexpr std::size_t longest_mark = 256;
+constexpr std::size_t longest_greeting = 4096;
+constexpr std::size_t longest_mark = longest_answer + 256;
 
 }  // namespace
 
@@ -30,7 +33,14 @@ sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard,
       outbox_(records),
       timeout_(timeout),
       hooks_(std::move(callbacks)),
-      first_words_(std::move(first_words)) {}
+      first_words_(std::move(first_words)),
+      verification_(data, [this](std::string_view question) {
+          // Nothing is behind it that anybody waits for, so its version needs not be a new one.
+          outbox_.append({.kind = effect_kind::mark,
+                          .stamp = clock_.newest(),
+                          .key = question,
+                          .value = mark_verify});
+      }) {}
 
 std::string sending_half::greeting() {
     greeted_ = hooks_.introduce();
@@ -45,7 +55,7 @@ std::string sending_half::on_bytes(std::string_view bytes, byte_outlet& back, sh
 
 std::string sending_half::take_answer(byte_outlet& back, shared::moment now) {
     if (!inbound_.ends_with("\r\n"))
-        return inbound_.size() > longest_answer ? "its answer is too long" : "";
+        return inbound_.size() > longest_greeting ? "its answer is too long" : "";
     auto step = first_words_.on_line(inbound_);
     inbound_.clear();
     if (step.partner && hooks_.pair_with) step.problem = hooks_.pair_with(*step.partner);
@@ -65,6 +75,7 @@ std::string sending_half::refused(std::string why) {
 
 void sending_half::begin(const introduction& partner, byte_outlet& back, shared::moment now) {
     linked_ = exchanging_ = true;
+    gone_ = false;
     exchanged_ = 0;
     exchange_seen_ = false;
     hooks_.on_linked(partner);
@@ -97,7 +108,8 @@ bool sending_half::exchange(shared::moment now) {
         if (what.stamp > newer_than_) outbox_.append(what);
     };
     bool more = true;
-    for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < exchange_ahead; ++i) {
+    const auto enough = outbox_.unsent() + bytes_per_step;
+    for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < enough; ++i) {
         more = data_.scan(cursor_, entries_per_scan, append, now.unix);
     }
     if (!more) {
@@ -116,6 +128,7 @@ void sending_half::on_writable(shared::moment now) {
 
 void sending_half::beat(shared::moment now) {
     mark(mark_alive, now);
+    verification_.on_heartbeat(now.unix);
     outbox_.flush();
     const auto queued = outbox_.total().bytes;
     const bool busy = queued - std::exchange(queued_at_beat_, queued) > busy_bytes;
@@ -132,9 +145,17 @@ version sending_half::mark(std::string_view which, shared::moment now) {
 
 void sending_half::after_acknowledgement(const awaited_change& what, acknowledgement then,
                                          shared::moment now) {
-    if (stopped_ || (!linked_ && !what.until)) return then(false);
+    if (stopped_ || (!linked_ && !what.until) || (gone_ && what.unless_gone)) return then(false);
     waiters_.wait(what, linked_ ? mark(mark_alive, now) : 0, std::move(then));
     outbox_.flush();
+}
+
+std::string sending_half::verify(verification::finished then, shared::moment now) {
+    if (!linked_ || !exchange_seen_) return "the partner has not everything yet";
+    if (verification_.running()) return "a comparison is going on";
+    verification_.begin(std::move(then), now.unix);
+    outbox_.flush();
+    return {};
 }
 
 bool sending_half::expire_waiters(shared::moment now) {
@@ -157,6 +178,11 @@ std::string sending_half::take_marks(shared::moment now) {
 }
 
 std::string sending_half::take_mark(const effect& what, shared::moment now) {
+    if (what.kind == effect_kind::mark && what.value == mark_verified) {
+        const bool asked = verification_.on_answer(what.key, now.unix);
+        outbox_.flush();
+        return asked ? "" : "it answered what was not asked";
+    }
     const auto seen = seen_mark(what);
     if (!seen) return "it answered a mark with something else";
     if (guard_.refuses(what.stamp, now.unix)) {
@@ -186,12 +212,18 @@ shared::steady_time sending_half::next_time() const noexcept {
     return next;
 }
 
+void sending_half::on_refused() {
+    gone_ = true;
+    waiters_.on_gone();
+}
+
 std::chrono::milliseconds sending_half::on_lost() {
     outbox_.close();
     const bool was_linked = std::exchange(linked_, false);
     exchanging_ = false;
     inbound_.clear();
     waiters_.on_lost();
+    verification_.on_lost();
     // A link that was up is dialled at once: if the port refuses, the partner is gone for certain.
     return was_linked ? std::chrono::milliseconds(0) : redial_interval;
 }

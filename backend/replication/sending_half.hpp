@@ -15,6 +15,7 @@
 #include "backend/replication/acknowledgements.hpp"
 #include "backend/replication/link_dialler.hpp"
 #include "backend/replication/outbox.hpp"
+#include "backend/replication/verification.hpp"
 #include "backend/store/store.hpp"
 
 #include <atomic>
@@ -58,8 +59,8 @@ class sending_half {
     /// The connection takes bytes again, so the partner lives.
     void on_writable(shared::moment now);
 
-    /// Goes on with the exchange. True if there is more to do at once; else it ends, or goes on
-    /// after `on_writable`.
+    /// One step of the exchange, of about 50 KB. True if there is more to do; else it ends, or goes
+    /// on after `on_writable`.
     bool exchange(shared::moment now);
 
     /// While there is a connection, or one is being made: does what is due. What is wrong, as
@@ -68,6 +69,9 @@ class sending_half {
 
     /// When to call `on_time` next; it may become earlier when the partner accepts.
     shared::steady_time next_time() const noexcept;
+
+    /// The partner's port refuses: no process is there.
+    void on_refused();
 
     /// The connection is gone, or could not be made. After how long to dial again.
     std::chrono::milliseconds on_lost();
@@ -82,6 +86,9 @@ class sending_half {
     /// `what` says: at once if there is no link to wait for.
     void after_acknowledgement(const awaited_change& what, acknowledgement then,
                                shared::moment now);
+
+    /// Compares what both sides hold. Why not, if it can't be done now; empty if it has begun.
+    std::string verify(verification::finished then, shared::moment now);
 
     /// Gives up those who have waited long enough. True while there are some whose time can come
     /// to an end: call it again some milliseconds later.
@@ -114,6 +121,7 @@ class sending_half {
     hooks hooks_;
     link_dialler first_words_;
     acknowledgements waiters_;
+    verification verification_;
     introduction greeted_;  // what we said of ourselves
     version born_ = 0;
     std::uint64_t partner_run_ = 0;  // of the last link
@@ -130,6 +138,7 @@ class sending_half {
     bool exchange_seen_ = false;  // by the partner, over this link
     bool linked_ = false;
     bool exchanging_ = false;
+    bool gone_ = false;  // the last that is known of the partner is that its port refuses
     bool stopped_ = false;
 };
 

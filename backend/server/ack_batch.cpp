@@ -18,7 +18,7 @@ void ack_batch::at_end_of_turn() {
         if (auto* const waiting = clients_.find(client)) waiting->await_confirmation();
     }
     partner_.after_acknowledgement(
-        owner_, {.after = after_, .until = shared::steady_now() + patience_},
+        owner_, {.after = after_, .until = shared::steady_now() + patience_, .unless_gone = true},
         [&clients = clients_, joined = std::exchange(joined_, {})](bool confirmed) {
             for (const auto client : joined) {
                 if (auto* const waiting = clients.find(client)) waiting->confirm(confirmed);

@@ -155,7 +155,6 @@ std::string change_parameters(server_state& server, std::span<const std::string_
     for (std::size_t i = 0; i < words.size(); i += 2) {
         if (auto error = reader.read(words[i], words[i + 1]); !error.empty()) return error;
     }
-    const std::lock_guard held(server.changes);
     for (const auto& [which, value] : reader.changes) which->set(server, value);
     return {};
 }

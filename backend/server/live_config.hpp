@@ -1,5 +1,6 @@
 // The parameters that CONFIG SET changes, by Redis's names: how each is read, checked and applied.
-// Pure; what is changed is atomic, so every worker may run this, one at a time (`changes`).
+// Pure; every worker may run this, within a transaction or not: each parameter changes at once, and
+// of two who change the same one the later wins.
 #pragma once
 
 #include "backend/server/server_state.hpp"

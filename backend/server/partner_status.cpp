@@ -15,6 +15,18 @@ std::string_view word_for(sync_state state) noexcept {
     return "synced";
 }
 
+std::string_view word_for(missing what) noexcept {
+    switch (what) {
+        case missing::everything:
+            return "everything";
+        case missing::newer:
+            return "newer";
+        case missing::unheard:
+            break;
+    }
+    return "unheard";
+}
+
 std::string_view state_of(const link_status& status) noexcept {
     if (status.sent_all && status.receiving == sync_state::synced) return "in-step";
     if (status.sending || status.receiving != sync_state::waiting) return "catching-up";
@@ -48,6 +60,7 @@ std::vector<std::pair<std::string_view, std::string>> partner_facts(const link_s
             {"lag_bytes", if_linked(status, status.lag.bytes)},
             {"lag_ms", if_linked(status, count_of(status.lag.time) / 1000)},
             {"lag_us", std::to_string(count_of(status.lag.answer))},
+            {"last_exchange_of", std::string(word_for(status.exchange_of))},
             {"last_exchange_sent", std::to_string(status.exchange_sent / 1000)},
             {"last_exchange_received", std::to_string(status.exchange_received / 1000)},
             {"tombstones", std::to_string(tombstones)},
@@ -55,6 +68,20 @@ std::vector<std::pair<std::string_view, std::string>> partner_facts(const link_s
             {"refused", status.refused.empty() ? "no" : status.refused},
             {"own_id", status.identity.id},
             {"paired_with", partner_of(status.identity)}};
+}
+
+std::string verification_lines(const verification_result& found) {
+    const auto& differ = found.differ;
+    const std::pair<std::string_view, std::uint64_t> facts[] = {{"keys", found.keys},
+                                                                {"keys_that_differ", differ.keys()},
+                                                                {"other_value", differ.content},
+                                                                {"only_here", differ.here},
+                                                                {"only_there", differ.there},
+                                                                {"rounds", found.rounds}};
+    std::string lines = differ.keys() == 0 ? "result:equal\r\n" : "result:different\r\n";
+    for (const auto& [name, value] : facts)
+        lines.append(name).append(":").append(std::to_string(value)).append("\r\n");
+    return lines;
 }
 
 std::string partner_lines(const link_status& status, std::uint64_t tombstones,

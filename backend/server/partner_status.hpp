@@ -19,4 +19,7 @@ std::vector<std::pair<std::string_view, std::string>> partner_facts(const link_s
 std::string partner_lines(const link_status& status, std::uint64_t tombstones,
                           std::string_view before);
 
+/// What PARTNER VERIFY answers: lines of `field:value`.
+std::string verification_lines(const verification_result& found);
+
 }  // namespace backend

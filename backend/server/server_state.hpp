@@ -10,7 +10,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 
 namespace backend {
 
@@ -20,7 +19,6 @@ struct server_state {
     channel_hub channels;
     slow_log slow;
     latency_monitor latency;
-    std::mutex changes;  // held by CONFIG SET while it applies
     std::atomic<std::uint32_t> most_clients{10'000};
     std::atomic<std::int32_t> idle_timeout{
         0};  // seconds after which an idle client is closed; 0: never

@@ -277,6 +277,7 @@ void session::replace_reply(std::size_t begin, std::size_t size, std::string_vie
 
 void session::partner_command(std::span<const std::string_view> words) {
     if (words.size() == 2 && shared::same_word(words[1], "status")) return tell_partner_status();
+    if (words.size() == 2 && shared::same_word(words[1], "verify")) return verify_partner();
     if (words.size() == 2 && shared::same_word(words[1], "forget")) return forget_partner();
     const bool hello = words.size() == 3 && shared::same_word(words[1], "hello");
     if (!hello && !shared::same_word(words[1], "link")) {

@@ -82,6 +82,7 @@ class session final : public shared::client_session, private subscriber {
     // session_partner.cpp
     void answer_confirmed(std::span<const std::string_view> words);
     void answer_later(std::string_view reply, bool wrote);
+    void verify_partner();
     void tell_partner_status();
     void forget_partner();
     void greet_partner(std::string_view nonce);

@@ -39,10 +39,10 @@ void slow_log::add(shared::unix_us began, std::int64_t took,
     const std::lock_guard held(mutex_);
     kept.id = next_id_++;
     requests_.push_front(std::move(kept));
-    if (requests_.size() > capacity()) {
-        requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(capacity()),
-                        requests_.end());
-    }
+    // Asked for once, for another worker may change it meanwhile.
+    const std::size_t most = capacity();
+    if (requests_.size() > most)
+        requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(most), requests_.end());
 }
 
 std::vector<slow_request> slow_log::newest(std::size_t most) const {

@@ -17,7 +17,8 @@ void add_keys(std::span<const std::string_view> words, held_keys& held) {
         held.everything = true;
         return;
     }
-    if (!has_command(*spec) || spec->has(shared::connection)) return;
+    // Of OBJECT FREQ the keys are the subcommand's, and it is the command that has a handler.
+    if (!is_about_data(*shared::find_command(words[0]))) return;
     const auto keys = shared::find_keys(*spec, words);
     if (keys.outcome != shared::key_search::found) {
         held.everything = true;

@@ -109,9 +109,9 @@ bool store::entry_access::set_expiry(shared::unix_ms expires_at) {
 
 void store::entry_access::erase() {
     leases().end(hash_);  // even of an absent key: what fills it may be read from before the delete
-    const bool buried = held_ && !exists();
+    // Nor is it enough that it was deleted before: the partner may have written since.
     const bool told = owner_.options_.tombstones || owner_.options_.absent_deletes;
-    if (buried || (!held_ && !told)) return;
+    if (!exists() && !told) return;
     const version stamp = owner_.clock_.next(now_);
     held_ = held_ ? shard_.bury(held_, located(), stamp) : shard_.bury_absent(located(), stamp);
     changed_ = true;

@@ -1,8 +1,8 @@
 // How the store keeps within its memory: by expired entries in the background, by eviction after a
 // change. The limit is one for all shards, so the victim is looked for over all of them, in what
 // each published when it was last unlocked; only the one that is chosen is locked.
+#include "backend/store/group.hpp"
 #include "backend/store/shard.hpp"
-#include "backend/store/store.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,12 +76,12 @@ std::uint64_t store::last_rank_to_evict(const shard& which, unsigned queue) cons
 }
 
 void store::set_memory_limit(std::uint64_t bytes, shared::unix_ms now) {
+    const auto all = hold_all(now);
     options_.memory = bytes;
-    around_->memory = bytes;
-    around_->largest_entry = bytes > beside_largest_ ? bytes - beside_largest_ : 0;
+    divide_memory();
     for (const auto& each : shards_) {
-        const std::lock_guard held(*each);
         each->set_segment_size(segment_size());
+        each->forget_excess_tombstones();
     }
     make_room(now);
 }

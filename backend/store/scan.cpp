@@ -9,8 +9,12 @@
 namespace backend {
 namespace {
 
-effect effect_of(entry held) noexcept {
-    return {.kind = held.is_tombstone() ? effect_kind::erase : effect_kind::set,
+/// An expired entry is as good as a tombstone.
+effect effect_of(entry held, shared::unix_ms now) noexcept {
+    if (held.is_tombstone() || held.expired(now)) {
+        return {.kind = effect_kind::erase, .stamp = held.stamp(), .key = held.key()};
+    }
+    return {.kind = effect_kind::set,
             .stamp = held.stamp(),
             .expires_at = held.expires_at(),
             .key = held.key(),
@@ -34,8 +38,9 @@ bool store::scan(scan_cursor& cursor, std::size_t entries,
     } while (found.size() < entries && cursor.position < entry_index::end);
     for (const indexed_entry& each : found) {
         const entry each_entry = scanned.at(each.ref);
-        if (!each_entry.expired(now) && each_entry.stamp() >= watermark)
-            visit(effect_of(each_entry));
+        if (each_entry.stamp() < watermark) continue;
+        if (each_entry.expired(now) && !around_->must_remember(each_entry.stamp())) continue;
+        visit(effect_of(each_entry, now));
     }
     if (cursor.position == entry_index::end) cursor = {.shard = cursor.shard + 1, .position = 0};
     return cursor.shard < shards_.size();

@@ -85,11 +85,13 @@ located_entry shard::find(const located_key& key, shared::unix_ms now) {
         key.hash, [&](entry_ref candidate) { return log_.at(candidate).key() == key.text; });
     if (ref == no_entry) return {};
     const located_entry found{ref, log_.at(ref)};
-    const bool expired = found.held.expired(now);
-    if (!expired && found.held.stamp() >= watermark()) return found;
-    if (expired) ++counters.expired;
-    remove(found, key.hash);
-    return {};
+    if (found.held.stamp() < watermark()) {
+        remove(found, key.hash);
+        return {};
+    }
+    if (!found.held.expired(now)) return found;
+    ++counters.expired;
+    return let_expire(found, key.hash);
 }
 
 located_entry shard::put(const located_entry& held, const located_key& key, std::string_view value,
@@ -238,19 +240,34 @@ std::size_t shard::expire(shared::unix_ms now, std::size_t budget) noexcept {
 std::size_t shard::expire_between(std::uint64_t first, std::uint64_t last, shared::unix_ms now) {
     looked_at_.clear();
     while (first <= last) first = index_.collect(first, looked_at_);
+    // Tombstones first: what is buried may drive one out.
+    std::erase_if(looked_at_, [this](const indexed_entry& each) {
+        return log_.at(each.ref).expires_at() == 0;
+    });
     std::size_t removed = 0;
     for (const indexed_entry& each : looked_at_) {
         const located_entry found{each.ref, log_.at(each.ref)};
         const shared::unix_ms time = found.held.expires_at();
-        if (time == 0) continue;
         if (time > now) {
             expiry_.note(each.hash, time, expiring());
         } else {
-            remove(found, each.hash);
+            let_expire(found, each.hash);
             ++removed;
         }
     }
     return removed;
+}
+
+/// The tombstone that is left, if any: a partner that has missed this entry may send an older one.
+located_entry shard::let_expire(const located_entry& held, std::uint32_t hash) noexcept {
+    const version stamp = held.held.stamp();
+    if (!around_.must_remember(stamp)) {
+        remove(held, hash);
+        return {};
+    }
+    const located_entry made = make_tombstone({held.held.key(), hash}, stamp);
+    remove(held, hash);
+    return place_tombstone(made, stamp, hash);
 }
 
 void shard::raise_watermark(version stamp) noexcept {

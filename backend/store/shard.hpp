@@ -34,6 +34,7 @@ namespace backend {
 struct shard_surroundings {
     alignas(64) std::atomic<std::uint64_t> used_memory{0};
     std::atomic<version> tombstone_floor{0};
+    std::atomic<version> needless_below{0};  // versions that no tombstone has to remember
     bool tombstones = false;
     std::uint64_t tombstone_memory = 0;  // the most that the tombstones of one shard may take
     shared::live_value<std::uint64_t> memory = 0;  // the limit
@@ -42,6 +43,11 @@ struct shard_surroundings {
 
     bool fits(std::size_t key_size, std::size_t value_size) const noexcept;
     void raise_floor(version floor) noexcept;
+    /// Whether the partner may hold something older, which must not take the place of what was
+    /// removed here.
+    bool must_remember(version stamp) const noexcept {
+        return tombstones && stamp >= needless_below.load(std::memory_order_relaxed);
+    }
     bool is_pressed() const noexcept;
 };
 
@@ -74,8 +80,8 @@ class alignas(64) shard {
     /// As of now.
     std::uint64_t present_rank(unsigned queue) const noexcept { return eviction_->rank(queue); }
 
-    /// The entry or tombstone of the key. What has expired, or is older than the watermark, is
-    /// removed and not found.
+    /// The entry or tombstone of the key. What is older than the watermark is removed and not
+    /// found; neither is what has expired, unless it has to be remembered: it is buried.
     located_entry find(const located_key& key, shared::unix_ms now);
 
     /// Puts the value in the place of `held`, which is what `find` gave; counts as a use. Nothing
@@ -109,10 +115,13 @@ class alignas(64) shard {
     /// Of the log, from now on.
     void set_segment_size(std::size_t bytes) noexcept { log_.set_segment_size(bytes); }
 
-    /// Removes about `budget` expired entries; how many.
+    /// Removes, or buries, about `budget` expired entries; how many.
     std::size_t expire(shared::unix_ms now, std::size_t budget) noexcept;
 
     void forget_tombstones(version older_than) noexcept;
+
+    /// The oldest, until the others are within their room.
+    void forget_excess_tombstones() noexcept;
 
     void raise_watermark(version stamp) noexcept;
 
@@ -150,6 +159,7 @@ class alignas(64) shard {
     entry_ref install(entry_ref made, const located_entry& held, std::uint32_t hash,
                       unsigned queue) noexcept;
     std::size_t expire_between(std::uint64_t first, std::uint64_t last, shared::unix_ms now);
+    located_entry let_expire(const located_entry& held, std::uint32_t hash) noexcept;
     static std::uint64_t tombstone_cost(std::size_t key_size) noexcept;
     located_entry make_tombstone(const located_key& key, version stamp) noexcept;
     located_entry place_tombstone(const located_entry& made, version stamp, std::uint32_t hash);

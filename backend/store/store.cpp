@@ -33,21 +33,26 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
       eviction_(make_eviction_policy(options.eviction)),
       leases_(options.shards),
       shard_bits_(static_cast<unsigned>(std::countr_zero(options.shards))) {
-    const std::uint64_t for_tombstones = options.tombstones ? options.memory / tombstone_part : 0;
     around_->tombstones = options.tombstones;
-    around_->tombstone_memory = for_tombstones / options.shards;
     around_->memory = options.memory;
     for (unsigned i = 0; i < options.shards; ++i) {
         shards_.push_back(std::make_unique<shard>(*around_, *eviction_));
         shards_.back()->set_segment_size(segment_size());
     }
-    // Beside the largest entry: the empty indexes, all the tombstones with the pages that they have
-    // begun at both ends, the policy.
     const std::uint64_t rounding = options.tombstones ? options.shards * 3 * entry_log::cost(1) : 0;
-    const std::uint64_t taken =
-        used_memory() + for_tombstones + rounding + eviction_policy::spare_bytes;
-    beside_largest_ = taken;
-    around_->largest_entry = options.memory > taken ? options.memory - taken : 0;
+    empty_ = used_memory() + rounding + eviction_policy::spare_bytes;
+    divide_memory();
+}
+
+/// Beside the largest entry: the empty indexes, all the tombstones with the pages that they have
+/// begun at both ends, the policy.
+void store::divide_memory() noexcept {
+    const std::uint64_t memory = options_.memory;
+    const std::uint64_t for_tombstones = options_.tombstones ? memory / tombstone_part : 0;
+    const std::uint64_t taken = empty_ + for_tombstones;
+    around_->memory = memory;
+    around_->tombstone_memory = for_tombstones / shards_.size();
+    around_->largest_entry = memory > taken ? memory - taken : 0;
 }
 
 store::~store() = default;
@@ -126,6 +131,9 @@ void store::drop(version older_than, bool with_tombstones) {
 }
 
 void store::forget_tombstones(version older_than) {
+    auto& needless = around_->needless_below;
+    needless.store(std::max(needless.load(std::memory_order_relaxed), older_than),
+                   std::memory_order_relaxed);
     for (const auto& each : shards_) {
         const std::lock_guard held(*each);
         each->forget_tombstones(older_than);

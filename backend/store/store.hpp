@@ -84,8 +84,8 @@ class store {
     /// `used_memory`.
     group hold(std::span<const std::string_view> keys, shared::unix_ms now);
 
-    /// The same for all keys. Under it `flush`, `scan`, `random_key`, `size` and
-    /// `stats` may be called, too.
+    /// The same for all keys. Under it `flush`, `scan`, `random_key`, `size`, `stats` and
+    /// `set_memory_limit` may be called, too.
     group hold_all(shared::unix_ms now);
 
     /// Applies a partner's effect: a newer version than the one held wins, everything else is
@@ -125,10 +125,12 @@ class store {
     /// choice follows from the clock's next version. In a group: under `hold_all` alone.
     std::optional<std::string> random_key(shared::unix_ms now);
 
+    std::size_t shards() const noexcept { return shards_.size(); }
+
     store_stats stats() const;
     std::uint64_t size() const;  // entries, the expired but not yet removed ones included
-    /// Changes the limit; evicts at once what is above it. The room for tombstones stays. Requires:
-    /// one thread at a time; the caller holds neither an access nor a group.
+    /// Changes the limit; evicts at once what is above it. Requires: the caller holds no access,
+    /// and no group but one of `hold_all`.
     void set_memory_limit(std::uint64_t bytes, shared::unix_ms now);
 
     std::uint64_t memory_limit() const noexcept { return options_.memory; }
@@ -142,6 +144,7 @@ class store {
   private:
     class shard_lock;
 
+    void divide_memory() noexcept;
     std::size_t shard_index(std::uint64_t hash) const noexcept;
     shard& shard_of(std::uint64_t hash) const noexcept;
     group* held() const noexcept;  // this thread's
@@ -165,7 +168,7 @@ class store {
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<lease_book> leases_;  // of each shard, under its lock
     unsigned shard_bits_ = 0;
-    std::uint64_t beside_largest_ = 0;  // bytes of the limit that no entry can have
+    std::uint64_t empty_ = 0;  // bytes that a store without entries takes
     inline static constinit thread_local group* held_by_thread_ = nullptr;
 };
 

@@ -65,6 +65,10 @@ void shard::forget_oldest_tombstone() noexcept {
     destroy(forgotten, hash_of(forgotten.held.key()));
 }
 
+void shard::forget_excess_tombstones() noexcept {
+    while (tombstone_bytes_ > around_.tombstone_memory) forget_oldest_tombstone();
+}
+
 void shard::forget_tombstones(version older_than) noexcept {
     while (tombstones_ > 0 && log_.at(log_.oldest(tombstone_list)).stamp() < older_than) {
         forget_oldest_tombstone();

@@ -37,7 +37,7 @@ void connection::commit(const ticket& whose, shared::steady_time now) {
     pipeline_.end_request(whose, now + settings_.request_timeout);
     ensure_connected(now);
     if (state_ == state::connected)
-        owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+        owner_.events().at_end_of_turn(*this, shared::turn_phase::requests);
 }
 
 void connection::ensure_connected(shared::steady_time now) {
@@ -68,14 +68,14 @@ void connection::on_connected(boost::asio::ip::tcp::socket made) {
     } catch (const boost::system::system_error& problem) {
         return give_up(problem.what());
     }
-    owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+    owner_.events().at_end_of_turn(*this, shared::turn_phase::requests);
 }
 
 void connection::on_io(shared::io_events events) {
     hangup_ = hangup_ || events.hangup;
     if (events.writable && write_blocked_) {
         write_blocked_ = false;
-        owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+        owner_.events().at_end_of_turn(*this, shared::turn_phase::requests);
     }
     if (events.readable) read();
 }
@@ -117,7 +117,7 @@ void connection::take_replies(bool more) {
     std::size_t taken = 0;
     if (!take(in_.bytes(), taken)) return fail(failure::malformed);
     in_.use(taken, parser_.missing());
-    owner_.events().at_end_of_turn(*this, shared::turn_phase::first);
+    owner_.events().at_end_of_turn(*this, shared::turn_phase::requests);
     if ((more || hangup_) && !paused_) owner_.events().again(*this);
 }
 
@@ -258,7 +258,11 @@ void connection::abandon() {
 }
 
 void connection::disconnect() {
-    if (socket_) owner_.events().remove(socket_->descriptor(), *this);
+    if (socket_) {
+        owner_.events().remove(socket_->descriptor(), *this);
+        // What is under way is asked elsewhere: it must not be done here afterwards.
+        if (!pipeline_.empty()) socket_->abort();
+    }
     owner_.events().cancel(*this);
     socket_.reset();
     if (connecting_) {

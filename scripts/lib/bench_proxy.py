@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """scripts/bench proxy: ringway-proxy and its peers, in turn over the same two redis-servers."""
+import collections
 import resource
 
 import bench_common
@@ -10,7 +11,8 @@ PAIR = ("ringway", "nutcracker")
 ALL = ("ringway", "nutcracker", "haproxy", "echo", "direct", "ringway2")
 
 TICK = 250  # microseconds; of the open loop, so that the load takes less of the cores that it shares
-SLICES = 4  # a percentile swings more than a sum: in the open loop targets alternate more often, for shorter
+SLICES = 20  # a percentile swings more than a sum: in the open loop targets alternate more often, for shorter
+SHORTEST = 0.2  # seconds, of a slice: the first requests of 50 connections are then less than 1 of 100
 
 # name -> title, targets, arguments of bench_load
 SCENARIOS = {
@@ -23,17 +25,15 @@ SCENARIOS = {
 }
 
 
-def slices(scenario):
-    return SLICES if scenario == "p99" else 1
-
-
 class Bench:
     def __init__(self, stage, given):
         self.stage = stage
         self.seconds = given.seconds
+        self.slices = 2 if given.quick else SLICES
         self.small = ["--keys", "2000" if given.quick else "100000"]
         self.big = ["--keys", "200" if given.quick else "10000", "--key-prefix", "big:", "--value-size", "16384"]
         self.runs = []
+        self.latencies = {target: collections.Counter() for target in PAIR}  # of the open loop: microseconds -> requests
         self.peak = None  # nutcracker's requests/s at pipeline 1, the latest
 
     def fill(self):
@@ -45,9 +45,12 @@ class Bench:
     def load_arguments(self, scenario, target):
         extra = SCENARIOS[scenario][2]
         extra = self.big if extra == ["16k"] else [*self.small, *extra]
-        extra = [*extra, "--seconds", str(self.seconds / slices(scenario))]
         if scenario == "p99":
-            extra += ["--rate", f"{self.peak / 2:.0f}", "--tick", str(TICK)]
+            seconds = max(self.seconds / self.slices, SHORTEST)
+            extra = [*extra, "--histogram", "--rate", f"{self.peak / 2:.0f}", "--tick", str(TICK)]
+        else:
+            seconds = self.seconds
+        extra = [*extra, "--seconds", str(seconds)]
         if target == "echo":
             extra.append("--echo")
         return extra
@@ -55,30 +58,55 @@ class Bench:
     def measure(self, scenario, target):
         server = self.stage.start(target)
         try:
-            others = [one.pid for one in self.stage.redis if one is not server]
-            found = bench_common.measured_load(self.stage.program("bench_load"), server,
-                                               self.load_arguments(scenario, target), [server.pid, *others])
+            return self.measure_running(scenario, target, server)
         finally:
             self.stage.end(server)
+
+    def measure_running(self, scenario, target, server):
+        others = [one.pid for one in self.stage.redis if one is not server]
+        found = bench_common.measured_load(self.stage.program("bench_load"), server,
+                                           self.load_arguments(scenario, target), [server.pid, *others])
         own, *rest = found.pop("watched")
         redis = sum(one["cpu_us"] for one in rest) + (own["cpu_us"] if target == "direct" else 0)
         found.update(scenario=scenario, target=target, cpu_us=own["cpu_us"], redis_cpu_us=redis, ticks_s=own["ticks_s"],
                      scheduled_s=own["scheduled_s"])
         if (scenario, target) == ("p1", "nutcracker"):
             self.peak = found["requests_per_second"]
+        for latency, count in found.pop("latencies", []):
+            self.latencies[target][latency] += count
         return found
 
     def round(self, number, rounds, scenarios):
+        def keep(part, run):
+            self.runs.append({"round": number, "slice": part, **run})
+            print(f"{number}/{rounds}  {run['scenario']:6}{run['target']:11}{bench_report.run_line(run)}", flush=True)
+
         for scenario in scenarios:
-            if scenario == "p99" and not self.peak:
-                self.measure("p1", "nutcracker")
-            for part in range(slices(scenario)):
-                # Back and forth, so that none always comes after the same one.
-                targets = SCENARIOS[scenario][1]
-                for target in targets if (number + part) % 2 else targets[::-1]:
-                    run = {"round": number, "slice": part, **self.measure(scenario, target)}
-                    self.runs.append(run)
-                    print(f"{number}/{rounds}  {scenario:6}{target:11}{bench_report.run_line(run)}", flush=True)
+            if scenario == "p99":
+                self.open_loop(number, keep)
+                continue
+            for target in in_turn(SCENARIOS[scenario][1], number):
+                keep(0, self.measure(scenario, target))
+
+    def open_loop(self, number, keep):
+        """Both run all the time and are asked in turn, slice by slice, so that what disturbs one disturbs the other."""
+        if not self.peak:
+            self.measure("p1", "nutcracker")
+        servers = {}
+        try:
+            for target in PAIR:
+                servers[target] = self.stage.start(target)
+            for part in range(self.slices):
+                for target in in_turn(PAIR, number + part):
+                    keep(part, self.measure_running("p99", target, servers[target]))
+        finally:
+            for server in servers.values():
+                self.stage.end(server)
+
+
+def in_turn(targets, number):
+    """Back and forth, so that none always comes after the same one."""
+    return targets if number % 2 else targets[::-1]
 
 
 def allow_descriptors(wanted=8192):
@@ -96,16 +124,17 @@ def bench():
     titles = {name: SCENARIOS[name][0] for name in SCENARIOS}
     with bench_servers.Stage(given.bin) as stage:
         about = bench_common.machine(bench_servers.versions(stage))
-        runs = sum(len(SCENARIOS[name][1]) * slices(name) for name in scenarios) * given.rounds
-        bench_common.say_begin(runs, f" of up to {given.seconds:g} s", about)
         work = Bench(stage, given)
+        runs = sum(len(SCENARIOS[name][1]) * (work.slices if name == "p99" else 1) for name in scenarios) * given.rounds
+        bench_common.say_begin(runs, f" of up to {given.seconds:g} s", about)
         work.fill()
         for number in range(1, given.rounds + 1):
             work.round(number, given.rounds, scenarios)
-    print(bench_report.report(work.runs, titles))
+    print(bench_report.report(work.runs, titles, work.latencies))
     bench_common.save(given.json, {
         "machine": about, "rounds": given.rounds, "seconds": given.seconds, "scenarios": titles,
-        "medians": bench_report.medians(work.runs), "ratios": bench_report.ratios(work.runs), "runs": work.runs})
+        "medians": bench_report.medians(work.runs), "ratios": bench_report.ratios(work.runs), "runs": work.runs,
+        "open_loop_p99_us": {target: bench_report.percentile(of, 0.99) for target, of in work.latencies.items()}})
 
 
 if __name__ == "__main__":

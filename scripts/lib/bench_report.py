@@ -1,9 +1,10 @@
 """What the runs of a bench add up to: medians, ratios, the tables that show them; and what the proxy must reach."""
+import math
 import statistics
 
 # What has to be reached: name, what is compared, scenario, target, against, must, aim. A ratio is taken within
-# a round, where both were measured one after the other, and the median of the rounds counts (of the open loop's
-# slices, each of which is like a round of its own).
+# a round, where both were measured one after the other, and the median of the rounds counts. The open loop's rounds
+# are cut into slices: a ratio is taken within each, and the median of all slices counts.
 ROWS = (
     ("pipeline 1, against nutcracker", "cpu_us", "p1", "ringway", "nutcracker", 0.80, 0.65),
     ("pipeline 16, against nutcracker", "cpu_us", "p16", "ringway", "nutcracker", 0.55, 0.40),
@@ -26,6 +27,8 @@ NAMES = {"ringway": "ringway-proxy", "ringway2": "ringway-proxy, 2 workers", "ec
 NOTES = """\
 CPU is microseconds of each process for one request, user and system, all its threads; redis is both servers.
 A ratio is taken within each round, and shown is the median with the lowest and highest round behind it.
+Of the p99 a ratio is taken within each slice of each round (0.2 s or more, the two in turn, both running all the time); shown
+is the median of all slices, and behind it the medians of the lowest and the highest round.
 In TCP mode haproxy ties a client to one redis-server, the echo server asks none: of these two the CPU counts."""
 
 
@@ -50,17 +53,36 @@ def ratios(runs, rows=ROWS):
     turns = sorted({(run["round"], run["slice"]) for run in runs})
     found = []
     for name, figure, scenario, target, against, must, aim in rows:
-        samples = []
+        rounds = {}
         for turn in turns:
             ours, theirs = (by_place.get((*turn, scenario, one)) for one in (target, against))
             if ours and theirs and theirs[figure] > 0:
-                samples.append(ours[figure] / theirs[figure])
-        if samples:
-            value = statistics.median(samples)
+                rounds.setdefault(turn[0], []).append(ours[figure] / theirs[figure])
+        if rounds:
+            value = statistics.median(ratio for slices in rounds.values() for ratio in slices)
             found.append({"name": name, "figure": figure, "scenario": scenario, "target": target, "against": against,
-                          "must": must, "aim": aim, "value": value, "samples": samples,
+                          "must": must, "aim": aim, "value": value, "slices": list(rounds.values()),
+                          "samples": [statistics.median(slices) for slices in rounds.values()],
                           "verdict": verdict(value, must, aim)})
     return found
+
+
+def percentile(counts, share):
+    """Of values and how often each was seen; None where there are none."""
+    wanted = max(1, math.ceil(share * sum(counts.values())))
+    for value in sorted(counts):
+        wanted -= counts[value]
+        if wanted <= 0:
+            return value
+    return None
+
+
+def together_lines(latencies):
+    """The p99 of all requests of the open loop, whatever their slice: what a few stalls decide."""
+    found = {target: percentile(of, 0.99) for target, of in latencies.items()}
+    if found and all(value is not None for value in found.values()):
+        yield "p99 of all slices together: " + ", ".join(
+            f"{NAMES.get(target, target)} {value:.0f} us" for target, value in found.items())
 
 
 def bar(name, samples, must, aim=None, at_least=False):
@@ -116,9 +138,9 @@ def ratio_lines(rows, subject="ringway-proxy, ratio"):
         yield f"{row['name']:{width}}{row['value']:8.3f}{spread:>15}{row['must']:7.2f}{aim:>7}  {word}"
 
 
-def report(runs, titles):
-    """The text at the end."""
-    lines = ["", *measured_lines(runs, titles), "", *ratio_lines(ratios(runs)), "", NOTES]
+def report(runs, titles, latencies=None):
+    """The text at the end. `latencies`: of the open loop, for each target how often each was seen."""
+    lines = ["", *measured_lines(runs, titles), "", *ratio_lines(ratios(runs)), *together_lines(latencies or {}), "", NOTES]
     return "\n".join([*lines, *trust_lines(runs)])
 
 

@@ -139,6 +139,10 @@ class Server:
     def is_running(self):
         return self._process.poll() is None
 
+    def kill(self):
+        self._process.kill()
+        self._process.wait()
+
     def end(self):
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)

@@ -35,6 +35,8 @@ void client_session::start(std::function<void()> on_closed) {
 }
 
 void client_session::on_io(io_events events) {
+    // What such a client sent and we have not read is not done: it may have asked elsewhere since.
+    if (events.broken && state_ != state::closed) return close();
     hangup_ = hangup_ || events.hangup;
     if (events.writable && write_blocked_) {
         write_blocked_ = false;

@@ -23,7 +23,8 @@ io_events translate(std::uint32_t bits) noexcept {
     constexpr std::uint32_t broken = EPOLLHUP | EPOLLERR;
     return {.readable = (bits & (EPOLLIN | EPOLLRDHUP | broken)) != 0,
             .writable = (bits & (EPOLLOUT | broken)) != 0,
-            .hangup = (bits & (EPOLLRDHUP | broken)) != 0};
+            .hangup = (bits & (EPOLLRDHUP | broken)) != 0,
+            .broken = (bits & EPOLLERR) != 0};
 }
 
 }  // namespace
@@ -61,16 +62,16 @@ void poller::again(io_handler& handler) {
 void poller::at_end_of_turn(turn_task& task, turn_phase phase) {
     if (task.queued_) return;
     task.queued_ = true;
-    tasks_[static_cast<std::size_t>(phase)].push_back(&task);
+    tasks_of(phase).push_back(&task);
     schedule_end();
 }
 
 void poller::cancel(turn_task& task) noexcept {
     if (!task.queued_) return;
     task.queued_ = false;
-    for (auto* list : {&tasks_[0], &tasks_[1], &running_}) {
-        std::replace(list->begin(), list->end(), &task, static_cast<turn_task*>(nullptr));
-    }
+    constexpr turn_task* none = nullptr;
+    for (auto& list : tasks_) std::replace(list.begin(), list.end(), &task, none);
+    std::replace(running_.begin(), running_.end(), &task, none);
 }
 
 void poller::bury(std::unique_ptr<io_handler> handler) {
@@ -88,14 +89,30 @@ void poller::wait() {
 }
 
 void poller::turn() {
-    const int count =
-        ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
     in_turn_ = true;
     expected_ = 0;
-    dispatch(count > 0 ? static_cast<std::size_t>(count) : 0);
+    std::size_t events = look();
+    if (pays_to_look_again()) {
+        run_tasks(turn_phase::first);
+        run_tasks(turn_phase::last);
+        events += look();
+    }
     finish_turn();
-    count_turn(count > 0 ? static_cast<std::size_t>(count) : 0);
+    count_turn(events);
     if (gives_way_ && crowded()) ::sched_yield();
+}
+
+std::size_t poller::look() {
+    const int count =
+        ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
+    const auto found = static_cast<std::size_t>(std::max(count, 0));
+    dispatch(found);
+    return found;
+}
+
+bool poller::pays_to_look_again() const noexcept {
+    const auto& [first, requests, last] = tasks_;
+    return !requests.empty() && last.size() >= few_replies && last.size() <= most_replies;
 }
 
 void poller::count_turn(std::size_t events) noexcept {
@@ -131,21 +148,28 @@ void poller::report(io_handler& handler, io_events events) {
 
 void poller::finish_turn() {
     in_turn_ = true;
-    // A last task may give first tasks work again (a failed write fails requests over), so until
-    // nothing is left.
-    while (!tasks_[0].empty() || !tasks_[1].empty()) {
-        running_.swap(tasks_[0].empty() ? tasks_[1] : tasks_[0]);
-        for (std::size_t i = 0; i < running_.size(); ++i) {
-            turn_task* task = running_[i];
-            if (task == nullptr) continue;
-            task->queued_ = false;
-            task->at_end_of_turn();
-        }
-        running_.clear();
+    // A last task may give others work again (a failed write fails requests over), so until nothing
+    // is left.
+    while (true) {
+        const auto next = std::find_if(tasks_.begin(), tasks_.end(),
+                                       [](const auto& tasks) { return !tasks.empty(); });
+        if (next == tasks_.end()) break;
+        run_tasks(static_cast<turn_phase>(next - tasks_.begin()));
     }
     graveyard_.clear();
     in_turn_ = false;
     if (!again_.empty()) schedule_end();
+}
+
+void poller::run_tasks(turn_phase phase) {
+    running_.swap(tasks_of(phase));
+    for (std::size_t i = 0; i < running_.size(); ++i) {
+        turn_task* task = running_[i];
+        if (task == nullptr) continue;
+        task->queued_ = false;
+        task->at_end_of_turn();
+    }
+    running_.clear();
 }
 
 void poller::schedule_end() {

@@ -7,10 +7,13 @@
 // and keeps the rest: accepting, connecting, timers, signals.
 //
 //   Asio's loop ──readable──▶ poller: epoll_wait ──▶ handler.on_io … handler.on_io      one turn
-//                                                └─▶ end of turn: first tasks, last tasks, burials
+//                                                └─▶ end of turn: tasks by phase, then burials
 //
 // What arrived in one turn leaves in one write for each socket: handlers queue bytes and ask for a
-// task at the end of the turn. Owned by a worker, touched by its thread alone.
+// task at the end of the turn. Requests to backends are worth the most together, for a write to one
+// is dear: it wakes another process. So a turn with some replies to clients writes those, looks
+// once more for what has come meanwhile (mostly what other clients ask next), and only then writes
+// the requests of both looks. Owned by a worker, touched by its thread alone.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -29,6 +32,7 @@ struct io_events {
     bool readable = false;
     bool writable = false;
     bool hangup = false;  // the peer has closed at least its sending side: read until the end
+    bool broken = false;  // reset, or given up: nobody is there any more
 };
 
 class io_handler {
@@ -55,8 +59,9 @@ class turn_task {
 };
 
 enum class turn_phase : std::uint8_t {
-    first,  // what others wait for: requests to backends, records to the partner
-    last,   // replies to clients
+    first,     // what must precede the replies: records to the log and to the partner
+    requests,  // to backends: before the replies if these are few, or so many that they take long
+    last,      // replies to clients
 };
 
 class poller {
@@ -113,12 +118,22 @@ class poller {
 
     static constexpr std::size_t crowd = 12;
 
+    /// Replies in a turn, from which and up to which requests wait for them and for another look.
+    static constexpr std::size_t few_replies = 4;
+    static constexpr std::size_t most_replies = 64;
+
   private:
     void wait();
     void turn();
+    std::size_t look();
+    bool pays_to_look_again() const noexcept;
     void dispatch(std::size_t count);
     static void report(io_handler& handler, io_events events);
+    std::vector<turn_task*>& tasks_of(turn_phase phase) noexcept {
+        return tasks_[static_cast<std::size_t>(phase)];
+    }
     void finish_turn();
+    void run_tasks(turn_phase phase);
     void schedule_end();
     void count_turn(std::size_t events) noexcept;
 
@@ -131,7 +146,7 @@ class poller {
     std::size_t pending_ = 0;  // events_[0..pending_) belong to the current turn
     std::vector<io_handler*> again_;
     std::vector<io_handler*> resuming_;
-    std::array<std::vector<turn_task*>, 2> tasks_;
+    std::array<std::vector<turn_task*>, 3> tasks_;
     std::vector<turn_task*> running_;
     std::vector<std::unique_ptr<io_handler>> graveyard_;
     std::size_t expected_ = 0;

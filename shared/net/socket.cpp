@@ -63,6 +63,12 @@ socket::outcome socket::write_some(std::string_view bytes) noexcept {
     return to_outcome(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL), false);
 }
 
+void socket::abort() noexcept {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close();
+}
+
 void socket::close() noexcept {
     if (descriptor_ >= 0) ::close(descriptor_);
     descriptor_ = -1;

@@ -45,6 +45,9 @@ class socket {
     /// Closes at once; the peer gets a reset if bytes it sent have not been read.
     void close() noexcept;
 
+    /// The same with a reset in any case: what has not reached the peer yet never will.
+    void abort() noexcept;
+
   private:
     int descriptor_ = -1;
     std::string peer_;  // "127.0.0.1:51234"

@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.join(stage.SOURCE, "scripts", "lib"))
 import bench_backend  # noqa: E402
 import bench_hitratio  # noqa: E402
 import bench_memory  # noqa: E402
+import bench_partners  # noqa: E402
 import bench_report  # noqa: E402
 
 PEERS = {"ringway", "ringway2", "nutcracker", "haproxy", "echo", "direct"}
@@ -89,11 +90,21 @@ class Report(unittest.TestCase):
         self.assertEqual(row["verdict"], "met")
         self.assertEqual(bench_report.medians(runs)["p1"]["ringway"]["cpu_us"], 7)
 
-    def test_slices_of_the_open_loop_are_compared_with_each_other_and_by_their_p99(self):
-        runs = [run_of(1, target, 1, part, "p99", p99_us=value) for part, ours, theirs in ((0, 1, 2), (1, 30, 10))
+    def test_slices_of_the_open_loop_are_compared_with_each_other_and_the_median_of_all_counts(self):
+        runs = [run_of(number, target, 1, part, "p99", p99_us=value)
+                for number, part, ours, theirs in ((1, 0, 1, 2), (1, 1, 30, 10), (1, 2, 1, 1), (2, 0, 6, 10), (2, 1, 7, 10))
                 for target, value in (("ringway", ours), ("nutcracker", theirs))]
         (row,) = bench_report.ratios(runs)
-        self.assertEqual(row["samples"], [0.5, 3.0])
+        self.assertEqual((row["slices"], row["value"]), ([[0.5, 3.0, 1.0], [0.6, 0.7]], 0.7))
+        self.assertEqual([round(sample, 6) for sample in row["samples"]], [1.0, 0.65])
+
+    def test_the_p99_of_all_requests_together_is_told_where_there_are_any(self):
+        counts = {5.0: 1, 1.0: 989, 3.0: 10}
+        self.assertEqual([bench_report.percentile(counts, share) for share in (0.0, 0.989, 0.99, 1.0)], [1.0, 1.0, 3.0, 5.0])
+        self.assertIsNone(bench_report.percentile({}, 0.99))
+        self.assertIn("together: ringway-proxy 3 us, nutcracker 1 us",
+                      bench_report.report([], {}, {"ringway": counts, "nutcracker": {1.0: 1}}))
+        self.assertNotIn("together:", bench_report.report([], {}, {"ringway": counts, "nutcracker": {}}))
 
     def test_what_has_no_counterpart_gives_no_ratio(self):
         self.assertEqual(bench_report.ratios([run_of(1, "ringway", 1), run_of(2, "nutcracker", 1)]), [])
@@ -325,6 +336,22 @@ class Script(unittest.TestCase):
             self.assertGreater(run["gap_ms"], 0.5)  # of one request to the next there are 0.5 ms
             self.assertLess(run["gap_ms"], 1000, run)
         self.assertGreater(found["runs"][1]["gap_ms"], 25)  # the time-out of a probe
+
+    def test_what_partners_lose_and_cost_is_measured(self):
+        words = [word for name in bench_partners.SCENARIOS for word in ("--only", name)]
+        found = self.json_of("failover", "--quick", *words, "--bin", stage.bin_dir())
+        measured = {}
+        for run in found["runs"]:
+            measured.setdefault(run["scenario"], set()).add(run["target"])
+            if "count" in run:
+                self.assertEqual(run["count"], 0, run)
+                self.assertGreater(run["answered"], 500, run)
+            else:
+                self.assertEqual((run["errors"], run["misses"]), (0, 0), run)
+                self.assertTrue(0.01 < run["cpu_us"] < 2000, run)
+        self.assertEqual(set(measured), set(bench_partners.SCENARIOS))
+        self.assertEqual([(row["name"], row["must"], row["aim"]) for row in found["ratios"]],
+                         [(row[0], row[5], row[6]) for row in bench_partners.ROWS])
 
     def test_what_cannot_be_measured_is_said(self):
         self.assertIn("scripts/bench proxy", bench("--help").stdout)

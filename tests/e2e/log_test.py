@@ -368,6 +368,7 @@ class Partners(stage.Case):
         self.a1.start().await_answer()
         stage.await_synced(self.a1, self.a2)
         self.assertNotIn("away for longer", self.a1.log_text())
+        self.assertEqual(self.a2.info()["partner_last_exchange_of"], "newer")
         with self.a1.client() as client:
             self.assertEqual(client.call("DBSIZE"), 50)
 

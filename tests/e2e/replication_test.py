@@ -126,6 +126,40 @@ class Replication(stage.Case):
         self.assertEqual(values[100:250], [b"two"] * 150)
         self.assertEqual(values[250:], [None] * 50)
 
+    def test_after_a_parting_only_what_was_missed_is_sent(self):
+        self.start()
+        self.at_1.pipeline([("SET", f"k{i}", "v") for i in range(20000)])
+        self.assertTrue(wire.until(lambda: self.at_2.call("DBSIZE") == 20000))
+        before = int(self.a1.info()["partner_records_sent"])
+        self.part(lambda: self.at_1.call("SET", "late", "v"), lambda: None)
+        self.expect_soon(self.at_2, ("GET", "late"), b"v")
+        facts = self.a1.info()
+        self.assertEqual(facts["partner_last_exchange_of"], "unheard")
+        self.assertLess(int(facts["partner_records_sent"]) - before, 1000)
+
+    def test_verify_names_how_many_keys_differ(self):
+        self.start()
+
+        def verify(client):
+            return wire.info_lines(client.call("PARTNER", "VERIFY").decode())
+        self.at_1.pipeline([("SET", f"k{i}", "v" * 200) for i in range(5000)])
+        self.assertTrue(wire.until(lambda: self.at_2.call("DBSIZE") == 5000))
+        for client in (self.at_1, self.at_2):
+            self.assertEqual(verify(client), {"result": "equal", "keys": "5000", "keys_that_differ": "0", "other_value": "0",
+                                              "only_here": "0", "only_there": "0", "rounds": "1"})
+        self.at_2.call("CONFIG", "SET", "maxmemory", "1mb")
+        self.assertEqual(self.at_2.call("SET", "k1", "x" * 300_000), "OK")  # which has others evicted, and evictions are not sent
+        left = self.at_2.call("DBSIZE")
+        self.assertLess(left, 5000)
+        found = verify(self.at_1)
+        self.assertEqual((found["result"], found["only_here"], found["only_there"]), ("different", str(5000 - left), "0"))
+        self.assertEqual(verify(self.at_2)["only_there"], str(5000 - left))
+        self.a2.kill()
+        self.assertTrue(wire.until(lambda: self.a1.info()["partner_sending"] == "down"))
+        self.assertTrue(self.at_1.call("PARTNER", "VERIFY").startswith("ERR cannot compare: "))
+        self.assertEqual(self.stage.backend("alone").await_answer().client().call("PARTNER", "VERIFY"),
+                         "ERR this backend is configured without a partner")
+
     def test_a_flush_during_a_parting_takes_what_was_older(self):
         self.start()
         self.at_2.pipeline([("SET", f"old{i}", "v") for i in range(100)])

@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import redis  # noqa: E402
@@ -71,6 +72,23 @@ class Transactions(stage.SharedCase):
             with self.server.client() as other:
                 other.call(*change)
             self.assertEqual(self.client.call("EXEC"), None if spoils else [1], change)
+
+    def test_the_memory_limit_may_change_in_a_transaction(self):
+        limit = self.client.call("CONFIG", "GET", "maxmemory")[1]
+        self.assertEqual(self.client.pipeline([("MULTI",), ("SET", "a", "1"), ("CONFIG", "SET", "maxmemory", "8mb"), ("GET", "a"),
+                                               ("CONFIG", "SET", "maxmemory", limit), ("EXEC",)])[-1], ["OK", "OK", b"1", "OK"])
+
+    def test_transactions_over_keys_of_subcommands_do_not_block_each_other(self):
+        def transact(number):
+            keys = [f"k{i}" for i in range(40)]
+            if number % 2:
+                keys.reverse()
+            with self.server.client() as client:
+                for _ in range(50):
+                    asked = [("SET", keys[0], "v"), *(("MEMORY", "USAGE", key) for key in keys)]
+                    self.assertEqual(len(client.pipeline([("MULTI",), *asked, ("EXEC",)])[-1]), len(asked))
+        with ThreadPoolExecutor(6) as clients:
+            list(clients.map(transact, range(6)))
 
     def test_a_watched_key_that_expires_spoils(self):
         self.client.pipeline([("SET", "a", "1", "PX", "30"), ("WATCH", "a"), ("MULTI",), ("PING",)])

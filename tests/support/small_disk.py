@@ -18,6 +18,10 @@ class SmallDisk:
         """The command that runs `argv` where the disk is seen; the process keeps its id."""
         return ["nsenter", "-t", str(self._holder.pid), "-m", *argv]
 
+    def seen_from_outside(self):
+        """The directory's path for those that are not in its namespace."""
+        return f"/proc/{self._holder.pid}/root{self.directory}"
+
     def remount(self, options):
         subprocess.run(self.inside(["mount", "-o", "remount," + options, self.directory]), check=True)
 

@@ -76,6 +76,7 @@ class Server:
 
     def __init__(self, name, port, argv, directory):
         self.name = name
+        self.host = "127.0.0.1"
         self.port = port
         self.partner = None
         self.environment = {}
@@ -86,7 +87,7 @@ class Server:
 
     @property
     def address(self):
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     @property
     def pid(self):
@@ -108,7 +109,7 @@ class Server:
             if not self.is_running():
                 raise AssertionError(f"{self.name} ended with {self._process.returncode}: {self.log_text()}")
             try:
-                with wire.Client(self.port, timeout=1.0) as client:
+                with wire.Client(self.port, timeout=1.0, host=self.host) as client:
                     answer = client.raw("PING")
                 if answer == wanted:
                     return self
@@ -118,12 +119,12 @@ class Server:
         raise AssertionError(f"{self.name} does not answer {wanted}, but {answer}: {self.log_text()}")
 
     def client(self, timeout=10.0):
-        made = wire.Client(self.port, timeout)
+        made = wire.Client(self.port, timeout, self.host)
         self._clients.append(made)
         return made
 
     def info(self):
-        with wire.Client(self.port) as client:
+        with wire.Client(self.port, host=self.host) as client:
             return wire.info(client)
 
     def suspend(self):

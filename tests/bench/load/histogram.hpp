@@ -2,6 +2,7 @@
 // of two is cut into 128, so a percentile is at most 0.8 % above the true one. Pure; one thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,16 @@ class histogram {
     /// The upper end of the bucket that holds the given share (0 to 1) of all values, in
     /// nanoseconds, but no more than `max()`; 0 when there is no value.
     std::int64_t percentile(double share) const noexcept;
+
+    /// Calls `visit(upper end in nanoseconds, count)` for each bucket that is not empty, in rising
+    /// order: what the histograms of several runs can be put together from.
+    template <typename Visit>
+    void for_each(Visit&& visit) const {
+        for (std::size_t bucket = 0; bucket < size; ++bucket) {
+            if (buckets_[bucket] != 0)
+                visit(std::min(static_cast<std::int64_t>(end_of(bucket)), max_), buckets_[bucket]);
+        }
+    }
 
     std::int64_t max() const noexcept { return max_; }
     std::uint64_t count() const noexcept { return count_; }

@@ -23,6 +23,7 @@ struct load_options {
     double rate = 0;             // requests a second on a timetable; 0: each after an answer
     std::int64_t tick = 0;       // microseconds; requests of one tick are due together
     bool json = false;
+    bool histogram = false;      // all latencies are told besides, in JSON
     std::vector<pid_t> watched;  // whose CPU time is reported
     workload_options work;
 };

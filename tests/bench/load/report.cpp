@@ -23,6 +23,16 @@ double rate_of(const measurement& result) {
     return result.seconds > 0 ? static_cast<double>(result.requests) / result.seconds : 0;
 }
 
+void print_histogram(std::ostream& out, const histogram& latencies) {
+    const char* between = "";
+    out << ", \"latencies\": [" << std::setprecision(3);
+    latencies.for_each([&](std::int64_t end, std::uint32_t count) {
+        out << between << '[' << micros(end) << ", " << count << ']';
+        between = ", ";
+    });
+    out << ']';
+}
+
 constexpr std::array<std::pair<const char*, double>, 3> percentiles{
     {{"p50", 0.5}, {"p99", 0.99}, {"p99.9", 0.999}}};
 
@@ -81,7 +91,9 @@ void print_json(std::ostream& out, const load_options& options, const measuremen
             << ", \"cpu_us\": " << each(used.best(), result) << ", \"ticks_s\": " << used.ticks
             << ", \"scheduled_s\": " << used.scheduled << "}";
     }
-    out << "]}\n";
+    out << ']';
+    if (options.histogram) print_histogram(out, result.latencies);
+    out << "}\n";
 }
 
 }  // namespace bench

@@ -278,6 +278,23 @@ BOOST_AUTO_TEST_CASE(dropping_fails_what_is_under_way) {
     BOOST_TEST(until([&] { return backend.connected() == 0; }));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_given_up_under_way_is_reset_and_an_idle_connection_is_closed) {
+    for (const bool idle : {false, true}) {
+        boost::asio::ip::tcp::acceptor acceptor(owner.context(),
+                                                {boost::asio::ip::address_v4::loopback(), 0});
+        connect_to(acceptor.local_endpoint());
+        ask({"GET", "a"});
+        settle();
+        support::peer server(acceptor.accept());
+        BOOST_TEST_REQUIRE(until([&] { return !server.received().empty(); }));
+        if (idle) server.send("+OK\r\n");
+        settle();
+        link->drop();
+        BOOST_TEST(until([&] { return server.closed(); }));
+        BOOST_TEST(server.was_reset() == !idle);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_may_be_destroyed_in_every_state) {
     connect_to(backend.where());
     ask({"GET", "a"});

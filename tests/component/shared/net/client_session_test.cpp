@@ -82,6 +82,18 @@ BOOST_AUTO_TEST_CASE(a_client_that_vanishes_ends_the_session) {
     BOOST_TEST(until([&] { return ended && table.size() == 0; }));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_client_sent_that_has_reset_its_connection_is_not_done) {
+    std::size_t heard = 1;
+    start().on_end([&] {
+        heard = session->heard.size();
+        ended = true;
+    });
+    ends.client.send("say one\n");
+    ends.client.reset();
+    BOOST_TEST(until([&] { return ended && table.size() == 0; }));
+    BOOST_TEST(heard == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(malformed_input_is_answered_and_ends_the_connection) {
     start();
     ends.client.send("say one\n*2\r\n$x\r\n");

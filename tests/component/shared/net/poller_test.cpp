@@ -77,11 +77,40 @@ struct poller_fixture {
     }
     void settle() { support::run_dry(context); }
 
+    /// A turn that has nothing to do but `work`, and what follows from it.
+    void take_turn(const std::function<void()>& work) {
+        recorder handler;
+        events.add(first.near, handler);
+        settle();
+        handler.then = work;
+        first.send("x");
+        BOOST_TEST_REQUIRE(until([&] { return handler.readable == 1; }));
+        settle();
+        events.remove(first.near, handler);
+    }
+
     boost::asio::io_context context;
     shared::poller events{context};
     wire first;
     wire second;
     std::string log;
+};
+
+class replies_of_a_turn {
+  public:
+    replies_of_a_turn(poller_fixture& made_for, std::size_t count) : made_for_(made_for) {
+        for (std::size_t i = 0; i < count; ++i) {
+            all_.push_back(std::make_unique<noted_task>(made_for.log, 'r'));
+        }
+    }
+    noted_task& front() { return *all_.front(); }
+    void ask() {
+        for (auto& one : all_) made_for_.events.at_end_of_turn(*one, turn_phase::last);
+    }
+
+  private:
+    poller_fixture& made_for_;
+    std::vector<std::unique_ptr<noted_task>> all_;
 };
 
 }  // namespace
@@ -199,6 +228,66 @@ BOOST_AUTO_TEST_CASE(at_the_end_of_the_turn_the_first_tasks_come_before_the_last
     events.add(first.near, handler);
     BOOST_TEST(until([&] { return handler.readable == 1; }));
     BOOST_TEST(log == ".qqr");
+}
+
+BOOST_AUTO_TEST_CASE(requests_come_before_a_few_replies_and_behind_records) {
+    noted_task record(log, 'd');
+    noted_task request(log, 'q');
+    replies_of_a_turn replies(*this, shared::poller::few_replies - 1);
+    take_turn([&] {
+        replies.ask();
+        events.at_end_of_turn(request, turn_phase::requests);
+        events.at_end_of_turn(record, turn_phase::first);
+    });
+    BOOST_TEST(log == "dqrrr");
+}
+
+BOOST_AUTO_TEST_CASE(requests_wait_for_some_replies_and_for_what_has_come_meanwhile) {
+    noted_task record(log, 'd');
+    noted_task request(log, 'q');
+    replies_of_a_turn replies(*this, shared::poller::few_replies);
+    recorder client;  // asks when it has its reply
+    events.add(second.near, client);
+    settle();
+    replies.front().then = [&] { second.send("x"); };
+    client.then = [&] {
+        log += 'c';
+        events.at_end_of_turn(request, turn_phase::requests);
+    };
+    take_turn([&] {
+        replies.ask();
+        events.at_end_of_turn(request, turn_phase::requests);
+        events.at_end_of_turn(record, turn_phase::first);
+    });
+    BOOST_TEST(log == "drrrrcq");
+    events.remove(second.near, client);
+}
+
+BOOST_AUTO_TEST_CASE(requests_do_not_wait_for_very_many_replies) {
+    noted_task request(log, 'q');
+    replies_of_a_turn replies(*this, shared::poller::most_replies + 1);
+    take_turn([&] {
+        replies.ask();
+        events.at_end_of_turn(request, turn_phase::requests);
+    });
+    BOOST_TEST(log.size() == shared::poller::most_replies + 2);
+    BOOST_TEST(log.front() == 'q');
+}
+
+BOOST_AUTO_TEST_CASE(a_turn_without_requests_looks_once) {
+    replies_of_a_turn replies(*this, shared::poller::few_replies);
+    noted_task late(log, 'l');
+    recorder client;
+    events.add(second.near, client);
+    settle();
+    replies.front().then = [&] {
+        second.send("x");
+        events.at_end_of_turn(late, turn_phase::last);
+    };
+    client.then = [&] { log += 'c'; };
+    take_turn([&] { replies.ask(); });
+    BOOST_TEST(log == "rrrrlc");
+    events.remove(second.near, client);
 }
 
 BOOST_AUTO_TEST_CASE(a_last_task_may_give_first_tasks_work_again) {

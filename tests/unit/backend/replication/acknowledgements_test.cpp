@@ -116,4 +116,18 @@ BOOST_AUTO_TEST_CASE(whose_time_is_over_is_told_so_once) {
     BOOST_TEST(answers == "b-a-c+");
 }
 
+BOOST_AUTO_TEST_CASE(who_does_not_wait_for_one_that_is_gone_is_told_at_once) {
+    backend::acknowledgements waiters;
+    std::string told;
+    const auto later = shared::steady_time(std::chrono::hours(1));
+    waiters.wait({.after = 1, .until = later, .unless_gone = true}, 0,
+                 [&](bool confirmed) { told += confirmed ? "yes " : "no "; });
+    waiters.wait({.after = 1, .until = later}, 0, [&](bool) { told += "waited "; });
+    waiters.on_gone();
+    BOOST_TEST(told == "no ");
+    BOOST_TEST(waiters.timed());
+    waiters.expire(later);
+    BOOST_TEST(told == "no waited ");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

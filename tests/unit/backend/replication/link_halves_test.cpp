@@ -187,6 +187,27 @@ BOOST_AUTO_TEST_CASE(who_waits_is_answered_when_the_kept_changes_have_arrived) {
     BOOST_TEST(has_all(*b, 10));
 }
 
+BOOST_AUTO_TEST_CASE(nobody_is_kept_waiting_for_one_whose_port_refuses_until_it_is_back) {
+    connect();
+    cut();
+    std::string told;
+    const auto ask = [&] {
+        a->sender.after_acknowledgement(
+            {.after = 0, .until = now.steady + 10s, .unless_gone = true},
+            [&](bool confirmed) { told += confirmed ? "yes " : "no "; }, now);
+    };
+    ask();
+    BOOST_TEST(told == "");
+    a->sender.on_refused();
+    BOOST_TEST(told == "no ");
+    ask();
+    BOOST_TEST(told == "no no ");
+    connect();
+    ask();
+    settle();
+    BOOST_TEST(told == "no no yes ");
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_partner_is_given_up) {
     connect();
     pass(1700ms);

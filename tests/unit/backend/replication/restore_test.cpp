@@ -48,6 +48,23 @@ BOOST_AUTO_TEST_CASE(a_delete_of_what_is_absent_is_remembered_for_the_partner) {
     BOOST_TEST(*again.get("k") == "new");
 }
 
+BOOST_AUTO_TEST_CASE(what_has_expired_meanwhile_keeps_out_what_it_had_replaced) {
+    for (const bool tombstones : {false, true}) {
+        one_store again(options(tombstones));
+        backend::restorer restorer(again.data, tombstones);
+        for (const auto* key : {"there", "absent"}) {
+            if (*key == 't')
+                restorer.apply({.kind = effect_kind::set, .stamp = 400, .key = key}, again.now);
+            restorer.apply(
+                {.kind = effect_kind::set, .stamp = 500, .expires_at = again.now, .key = key},
+                again.now);
+            BOOST_TEST(!again.has(key));
+            again.data.merge({.kind = effect_kind::set, .stamp = 498, .key = key}, again.now);
+            BOOST_TEST(again.has(key) == !tombstones);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_older_delete_takes_nothing_newer) {
     one_store again(options(true));
     const backend::effect newer{.kind = effect_kind::set, .stamp = 600, .key = "k", .value = "v"};

@@ -17,6 +17,7 @@ link_status in_step() {
             .unsent_bytes = 5,
             .records_sent = 17,
             .lag = {.records = 3, .bytes = 90, .time = 4500us, .answer = 210us},
+            .exchange_of = backend::missing::newer,
             .exchange_sent = 1'800'000'000'999,
             .exchange_received = 1'800'000'001'000,
             .refused_versions = 2};
@@ -35,7 +36,8 @@ BOOST_AUTO_TEST_CASE(every_fact_is_a_line) {
     BOOST_TEST(partner_lines(in_step(), 7, "p_") ==
                "p_state:in-step\r\np_ready:yes\r\np_receiving:synced\r\np_sending:up\r\n"
                "p_unsent_bytes:5\r\np_records_sent:17\r\np_lag_records:3\r\np_lag_bytes:90\r\n"
-               "p_lag_ms:4\r\np_lag_us:210\r\np_last_exchange_sent:1800000000\r\n"
+               "p_lag_ms:4\r\np_lag_us:210\r\np_last_exchange_of:newer\r\np_last_exchange_sent:"
+               "1800000000\r\n"
                "p_last_exchange_received:1800000001\r\np_tombstones:7\r\n"
                "p_refused_versions:2\r\np_refused:no\r\np_own_id:-\r\np_paired_with:nobody\r\n");
 }
@@ -70,6 +72,14 @@ BOOST_AUTO_TEST_CASE(without_a_link_nobody_knows_the_lag) {
     for (const auto* name : {"lag_records", "lag_bytes", "lag_ms"})
         BOOST_TEST(tells(status, std::string(name) + ":unknown"));
     BOOST_TEST(tells(status, "sending:down"));
+}
+
+BOOST_AUTO_TEST_CASE(a_comparison_tells_how_many_keys_differ_and_how) {
+    BOOST_TEST(backend::verification_lines({.keys = 9, .differ = {1, 2, 3}, .rounds = 3}) ==
+               "result:different\r\nkeys:9\r\nkeys_that_differ:6\r\nother_value:1\r\n"
+               "only_here:2\r\nonly_there:3\r\nrounds:3\r\n");
+    BOOST_TEST(backend::verification_lines({.keys = 9, .differ = {}, .rounds = 1})
+                   .starts_with("result:equal\r\nkeys:9\r\nkeys_that_differ:0\r\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

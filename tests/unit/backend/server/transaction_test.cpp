@@ -70,6 +70,15 @@ BOOST_AUTO_TEST_CASE(the_keys_of_all_commands_are_held) {
     BOOST_TEST((held.keys == words{"a", "b", "c"}));
 }
 
+BOOST_AUTO_TEST_CASE(the_keys_of_subcommands_are_held_too) {
+    const auto held = held_by({{"OBJECT", "FREQ", "a"},
+                               {"MEMORY", "USAGE", "b"},
+                               {"LEASE", "DROP", "c", "1"},
+                               {"CLIENT", "ID"}});
+    BOOST_TEST(!held.everything);
+    BOOST_TEST((held.keys == words{"a", "b", "c"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_command_about_all_keys_has_everything_held) {
     for (const auto& one :
          std::vector<words>{{"FLUSHALL"}, {"DBSIZE"}, {"INFO"}, {"CONFIG", "RESETSTAT"}}) {

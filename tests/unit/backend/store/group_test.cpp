@@ -139,6 +139,19 @@ BOOST_AUTO_TEST_CASE(eviction_waits_for_the_end_of_the_group) {
     BOOST_TEST(full.data.used_memory() <= limit);
 }
 
+BOOST_AUTO_TEST_CASE(the_limit_may_change_while_all_is_held) {
+    constexpr std::uint64_t limit = 256UL << 10U;
+    one_store full({.memory = 2 * limit});
+    fill(full);
+    {
+        const auto held = full.data.hold_all(full.now);
+        full.data.set_memory_limit(limit, full.now);
+        BOOST_TEST(full.data.used_memory() > limit);
+        BOOST_TEST(!full.set("a", std::string(limit, 'x')));
+    }
+    BOOST_TEST(full.data.used_memory() <= limit);
+}
+
 BOOST_AUTO_TEST_CASE(a_group_that_wrote_nothing_evicts_nothing) {
     one_store full({.memory = 256UL << 10U});
     fill(full);
@@ -174,7 +187,7 @@ BOOST_AUTO_TEST_CASE(groups_of_several_threads_are_atomic_and_never_stop_each_ot
     BOOST_TEST(total(shared_data) == 6 * opening_balance);
 }
 
-BOOST_AUTO_TEST_CASE(eviction_by_others_and_groups_never_stop_each_other) {
+BOOST_AUTO_TEST_CASE(eviction_groups_and_changes_of_the_limit_never_stop_each_other) {
     backend::store small({.memory = 128UL << 10U}, clock, nullptr);
     const auto work = [&](unsigned seed) {
         std::mt19937 random(seed);
@@ -183,6 +196,7 @@ BOOST_AUTO_TEST_CASE(eviction_by_others_and_groups_never_stop_each_other) {
             const std::string second = std::to_string(random() % 500);
             const std::array<std::string_view, 2> keys{first, second};
             const std::string value(random() % 2000, 'x');
+            if (i % 400 == 0) small.set_memory_limit((96 + random() % 64) << 10U, 1);
             if (i % 3 == 0) {
                 small.open(first, 1).set(value, 0);
                 continue;

@@ -222,4 +222,22 @@ BOOST_AUTO_TEST_CASE(a_new_time_takes_the_place_of_the_old_one) {
     BOOST_TEST(cache.data.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_lower_limit_leaves_less_to_tombstones_and_the_more_to_entries) {
+    one_store cache({.memory = 64UL << 20U, .shards = 1, .tombstones = true});
+    for (int i = 0; i < 50'000; ++i) {
+        cache.set(std::to_string(i), "v");
+        cache.erase(std::to_string(i));
+    }
+    BOOST_TEST(cache.data.stats().tombstones == 50'000U);
+    const auto newest = cache.clock.newest();
+    cache.data.set_memory_limit(1UL << 20U, cache.now);
+    BOOST_TEST(cache.data.stats().tombstones > 0U);
+    BOOST_TEST(cache.data.stats().tombstones < 3'000U);
+    BOOST_TEST(cache.data.tombstone_floor() > 0U);
+    BOOST_TEST(cache.data.tombstone_floor() <= newest + 2);
+    BOOST_TEST(cache.set("large", std::string(700'000, 'x')));
+    cache.data.set_memory_limit(64UL << 20U, cache.now);
+    BOOST_TEST(cache.set("larger", std::string(50'000'000, 'x')));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

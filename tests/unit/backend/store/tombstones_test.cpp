@@ -47,10 +47,62 @@ BOOST_AUTO_TEST_CASE(setting_the_key_again_takes_the_place_of_its_tombstone) {
     BOOST_TEST(data.size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(neither_expiry_nor_eviction_leaves_a_tombstone) {
+BOOST_AUTO_TEST_CASE(what_has_expired_keeps_out_what_is_older) {
+    for (const bool seen : {false, true}) {
+        const std::string key = seen ? "seen" : "unseen";
+        set(key, "value", now + 1);
+        const auto stamp = sink.effects.back().stamp;
+        now += 100;
+        if (seen) BOOST_TEST(!has(key));
+        // Buried by whoever asks for it, or in the background: the value that it replaced is older.
+        while (data.expire_some(now, 10)) {
+        }
+        BOOST_TEST(data.stats().expired == (seen ? 2U : 1U));
+        BOOST_TEST(!data.merge(set_effect(stamp - 1, key, "replaced"), now));
+        BOOST_TEST(!has(key));
+        BOOST_TEST(data.open(key, now).stamp() == stamp);
+    }
+    BOOST_TEST(data.stats().tombstones == 2U);
+    BOOST_TEST(data.size() == 0U);
+    set("seen", "again");
+    BOOST_TEST(get("seen").value() == "again");
+    BOOST_TEST(data.stats().tombstones == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_has_expired_and_is_still_there_is_told_as_a_delete) {
     set("key", "value", now + 1);
     ++now;
+    const auto told = all();
+    BOOST_REQUIRE(told.size() == 1U);
+    BOOST_TEST((told[0].kind == backend::effect_kind::erase));
+    BOOST_TEST(told[0].stamp == sink.effects[0].stamp);
+    BOOST_TEST((told[0].key == "key" && told[0].value.empty() && told[0].expires_at == 0));
+}
+
+BOOST_AUTO_TEST_CASE(what_the_partner_has_needs_no_tombstone_when_it_expires) {
+    set("key", "value", now + 1);
+    data.forget_tombstones(sink.effects[0].stamp + 1);
+    data.forget_tombstones(sink.effects[0].stamp);  // what is forgotten stays so
+    ++now;
+    BOOST_TEST(all().empty());
     BOOST_TEST(!has("key"));
+    BOOST_TEST(data.stats().tombstones == 0U);
+    BOOST_TEST(data.tombstone_floor() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(many_that_expire_at_once_keep_to_the_memory_of_tombstones) {
+    for (int i = 0; i < 20'000; ++i) set(std::to_string(i), "value", now + 1);
+    const auto first = sink.effects.front().stamp;
+    now += 100;
+    while (data.expire_some(now, 64)) {
+    }
+    BOOST_TEST(data.size() == 0U);
+    BOOST_TEST(data.stats().tombstones > 5000U);
+    BOOST_TEST(data.stats().tombstones < 10'000U);
+    BOOST_TEST(data.tombstone_floor() > first);
+}
+
+BOOST_AUTO_TEST_CASE(eviction_leaves_no_tombstone) {
     for (int i = 0; data.stats().evicted == 0; ++i) set(std::to_string(i), std::string(1000, 'x'));
     BOOST_TEST(data.stats().tombstones == 0U);
 }
@@ -80,14 +132,24 @@ BOOST_AUTO_TEST_CASE(the_floor_stays_where_nothing_was_forgotten) {
     BOOST_TEST(data.tombstone_floor() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(deleting_an_absent_key_is_told_and_remembered_once) {
+BOOST_AUTO_TEST_CASE(deleting_an_absent_key_is_told_and_remembered) {
     erase("absent");
     BOOST_TEST(data.stats().tombstones == 1U);
     BOOST_REQUIRE(sink.effects.size() == 1U);
     BOOST_TEST((sink.effects[0].kind == backend::effect_kind::erase));
     BOOST_TEST(!data.merge(set_effect(sink.effects[0].stamp - 1, "absent", "late"), now));
-    erase("absent");
-    BOOST_TEST(sink.effects.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(deleting_again_beats_what_the_partner_has_set_meanwhile) {
+    erase("key");
+    ++now;
+    const auto meanwhile = backend::version_at(now);
+    ++now;
+    erase("key");
+    BOOST_REQUIRE(sink.effects.size() == 2U);
+    BOOST_TEST(data.stats().tombstones == 1U);
+    BOOST_TEST(!data.merge(set_effect(meanwhile, "key", "value"), now));
+    BOOST_TEST(!has("key"));
 }
 
 BOOST_AUTO_TEST_CASE(tombstones_take_a_sixteenth_of_memory_and_the_oldest_are_forgotten) {

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 using bench::histogram;
 
@@ -44,6 +46,20 @@ BOOST_AUTO_TEST_CASE(one_slow_answer_in_a_thousand_shows_at_the_end_only) {
     BOOST_TEST(all.percentile(0.999) < 1'010);
     BOOST_TEST(all.percentile(0.9995) == 50'000'000);
     BOOST_TEST(all.max() == 50'000'000);
+}
+
+BOOST_AUTO_TEST_CASE(its_buckets_are_told_in_rising_order_and_hold_every_value) {
+    histogram all;
+    for (const std::int64_t value : {70'000, 5, 70'000, 1'000'000, 0}) all.add(value);
+    std::vector<std::pair<std::int64_t, std::uint32_t>> told;
+    all.for_each([&](std::int64_t end, std::uint32_t count) { told.emplace_back(end, count); });
+    BOOST_REQUIRE(told.size() == 4U);
+    BOOST_TEST((told[0] == std::pair<std::int64_t, std::uint32_t>(0, 1)));
+    BOOST_TEST((told[1] == std::pair<std::int64_t, std::uint32_t>(5, 1)));
+    BOOST_TEST(told[2].first == all.percentile(0.8));
+    BOOST_TEST(told[2].second == 2U);
+    BOOST_TEST(told[3].first == 1'000'000);  // no more than was seen
+    histogram().for_each([](std::int64_t, std::uint32_t) { BOOST_ERROR("nothing was added"); });
 }
 
 BOOST_AUTO_TEST_CASE(values_beyond_the_ends_count_at_the_ends) {

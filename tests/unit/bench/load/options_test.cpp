@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(nothing_given_is_a_mix_for_five_seconds) {
 BOOST_AUTO_TEST_CASE(what_is_given_is_taken) {
     const auto made = read_well({"--command", "mget", "--mget-keys", "4", "--ratio", "2:3",
                                  "--requests", "10", "--rate", "100.5", "--tick", "250", "--watch",
-                                 "12", "--watch", "13", "--json", "--echo"});
+                                 "12", "--watch", "13", "--json", "--histogram", "--echo"});
     BOOST_TEST((made.work.asked == command::mget));
     BOOST_TEST(made.work.mget_keys == 4U);
     BOOST_TEST(made.work.sets == 2U);
@@ -50,6 +50,7 @@ BOOST_AUTO_TEST_CASE(what_is_given_is_taken) {
     BOOST_TEST(made.tick == 250);
     BOOST_TEST((made.watched == std::vector<pid_t>{12, 13}));
     BOOST_TEST(made.json);
+    BOOST_TEST(made.histogram);
     BOOST_TEST(made.work.echo);
 }
 

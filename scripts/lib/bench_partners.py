@@ -1,0 +1,290 @@
+"""What partners lose when one is killed, what never comes back, and what the partner and the log cost: rows of scripts/bench failover."""
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+
+import bench_common
+import bench_report
+import bench_servers
+from bench_servers import Server, free_port
+
+# name -> title
+SCENARIOS = {
+    "lost-partner": 'kill -9 of the side written to, ack = "partner"',
+    "lost-none": 'kill -9 of the side written to, ack = "none"',
+    "return": "deletes, and values that expire, while the partner is suspended",
+    "cost": "SET with and without a partner, pipeline 1",
+    "fsync": 'SET with fsync = "everysec", ringway-backend and redis-server, pipeline 1 and 16',
+    "exchange": "a partner that comes back empty takes 1 GB",
+}
+
+# As in bench_report.ROWS.
+ROWS = (
+    ("CPU of a SET with a partner, against none", "cpu_us", "cost", "partner", "alone", 1.5, 1.2),
+    ("the same, the partner being written to as well", "cpu_us", "cost", "both", "alone", 1.5, 1.2),
+    ("CPU of a SET with a log, against redis-server", "cpu_us", "fsync", "ringway", "redis", 1.0, 0.7),
+    ("the same, pipeline 16", "cpu_us", "fsync", "ringway-16", "redis-16", 1.0, 0.7),
+    ("p99 during a full exchange, against before", "p99_us", "exchange", "during", "before", 3.0, 1.5),
+)
+
+# Those that count something: name -> what, must, aim; none: told only.
+COUNTS = {
+    "lost-partner": ("acknowledged writes lost", 0, 0),
+    "lost-none": ("acknowledged writes lost", None, None),
+    "return": ("keys that came back", 0, 0),
+}
+
+WRITE_RATE = 20_000     # of the side that is killed
+EXCHANGE_RATE = 10_000  # of clients while the partner takes everything
+VALUE = 1000            # bytes, of what is exchanged
+
+
+def say(port, *words):
+    """One command with a reply of one line."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
+        connection.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in map(str.encode, words)))
+        return connection.makefile("rb").readline().decode().strip()
+
+
+def facts(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5.0) as connection:
+            connection.sendall(b"INFO\r\n")
+            lines = connection.makefile("rb")
+            text = lines.read(int(lines.readline()[1:])).decode()
+    except (OSError, ValueError):
+        return {}
+    return dict(line.split(":", 1) for line in text.split("\r\n") if ":" in line)
+
+
+def await_that(what, about, within=60.0):
+    deadline = time.monotonic() + within
+    while not what():
+        if time.monotonic() > deadline:
+            raise bench_servers.CannotStart(f"{about}: not within {within:.0f} s")
+        time.sleep(0.02)
+
+
+def in_step(*servers):
+    return all(facts(server.port).get("partner_state") == "in-step" for server in servers)
+
+
+class Stage:
+    """Backends for one measurement, with one thread each. A context manager."""
+
+    def __init__(self, given):
+        self.bin = given.bin
+        self.quick = given.quick
+        self.seconds = 0.3 if given.quick else 3.0
+        self.directory = tempfile.mkdtemp(prefix="ringway-bench-")
+        self._running = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for server in self._running:
+            if server.is_running():
+                os.kill(server.pid, signal.SIGCONT)
+        for server in reversed(self._running):
+            server.end()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def run(self, name, port, argv):
+        server = Server(name, port, argv, self.directory)
+        self._running.append(server)
+        return server
+
+    def backend(self, name, port=None, partner=None, tables=""):
+        port = port or free_port()
+        path = os.path.join(self.directory, f"{name}-{port}.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f'name = "{name}"\nlisten = "127.0.0.1:{port}"\nthreads = 1\nmemory = "3gb"\n')
+            if partner:
+                file.write(f'[partner]\naddress = "127.0.0.1:{partner}"\n')
+            file.write(tables)
+        return self.run(name, port, [os.path.join(self.bin, "ringway-backend"), "--config", path])
+
+    def pair(self, link=""):
+        ports = free_port(), free_port()
+        made = [self.backend(name, own, other, link) for name, own, other in (("a1", *ports), ("a2", *reversed(ports)))]
+        await_that(lambda: in_step(*made), "the partners")
+        return made
+
+    def redis(self):
+        port = free_port()
+        return self.run("redis", port, [bench_servers.find("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "",
+                                        "--appendonly", "yes", "--appendfsync", "everysec", "--dir", self.directory]).await_answer()
+
+    def load_words(self, server, *extra):
+        return [os.path.join(self.bin, "bench_load"), "--port", str(server.port), "--json", *extra]
+
+    def load(self, server, *extra):
+        return bench_common.ask(self.load_words(server, *extra), server.name)
+
+    def measured(self, server, watched, *extra):
+        found = bench_common.measured_load(os.path.join(self.bin, "bench_load"), server, extra, [one.pid for one in watched])
+        own = found.pop("watched")[0]
+        return {**found, **{name: own[name] for name in own if name != "pid"}}
+
+
+def lost_writes(given, ack):
+    """One connection writes key after key, so those that were answered are the first ones."""
+    with Stage(given) as stage:
+        victim, other = stage.pair(f'ack = "{ack}"\n')
+        common = ["--connections", "1", "--in-order", "--keys", "10000000", "--pipeline", "64"]
+        argv = stage.load_words(victim, *common, "--command", "set", "--rate", str(WRITE_RATE), "--seconds", "30")
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as load:
+            time.sleep(random.uniform(0.3, 0.5 if given.quick else 1.5))
+            os.kill(victim.pid, signal.SIGKILL)
+            out, problem = load.communicate()
+        if not out:
+            raise bench_common.WrongAnswers(f"lost-{ack}: {problem.strip()}")
+        answered = json.loads(out)["requests"]
+        time.sleep(0.2)  # what the kernel had is applied
+        found = stage.load(other, *common, "--command", "get", "--requests", str(answered))
+        return [{"target": "ringway", "answered": answered, "count": found["misses"], "problem": found["problem"]}]
+
+
+def come_back(given):
+    """What was deleted, or replaced by something that expires, while the partner could not hear of it."""
+    keys = 1_000 if given.quick else 20_000
+    with Stage(given) as stage:
+        here, there = stage.pair()
+        common = ["--prefill", "--keys", str(keys), "--pipeline", "16"]
+        names = {prefix: [f"{prefix}{number:012}" for number in range(keys)] for prefix in ("gone:", "brief:")}
+        for prefix in names:
+            stage.load(here, *common, "--key-prefix", prefix)
+        await_that(lambda: say(there.port, "DBSIZE") == f":{2 * keys}", "the copies")
+        os.kill(there.pid, signal.SIGSTOP)
+        await_that(lambda: facts(here.port).get("partner_state") == "no-link", "the end of the link")
+        for at in range(0, keys, 500):
+            say(here.port, "DEL", *names["gone:"][at:at + 500])
+        stage.load(here, *common, "--key-prefix", "brief:", "--expire", "1")
+        time.sleep(1.5)
+        os.kill(there.pid, signal.SIGCONT)
+        await_that(lambda: in_step(here, there), "the partners again")
+        time.sleep(0.2)
+        count = sum(int(say(server.port, "EXISTS", *names[prefix][at:at + 500])[1:])
+                    for server in (here, there) for prefix in names for at in range(0, keys, 500))
+        return [{"target": "ringway", "answered": 2 * keys, "count": count, "problem": ""}]
+
+
+def cost_of_partner(given, number):
+    keys = 5_000 if given.quick else 100_000
+    runs = []
+    with Stage(given) as stage:
+        alone = stage.backend("alone").await_answer()
+        here, there = stage.pair()
+        for server in (alone, here):
+            stage.load(server, "--prefill", "--pipeline", "16", "--keys", str(keys))
+        await_that(lambda: say(there.port, "DBSIZE") == f":{keys}", "the copies")
+        extra = ("--command", "set", "--keys", str(keys), "--seconds", str(stage.seconds))
+        targets = [("alone", alone, [alone]), ("partner", here, [here, there]), ("both", here, [here, there])]
+        for target, server, watched in targets if number % 2 else targets[::-1]:
+            if target == "both":
+                runs.append({"target": target, **beside_another(stage, there, lambda: stage.measured(here, [here, there], *extra))})
+            else:
+                runs.append({"target": target, **stage.measured(server, watched, *extra)})
+    return runs
+
+
+def beside_another(stage, there, measure):
+    """The same while the partner takes 10,000 writes/s of its own clients."""
+    argv = stage.load_words(there, "--command", "set", "--key-prefix", "other:", "--rate", "10000", "--tick", "1000", "--seconds",
+                            str(stage.seconds + 2.0))
+    with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as load:
+        time.sleep(0.3)
+        try:
+            return measure()
+        finally:
+            load.terminate()
+
+
+def cost_of_log(given, number):
+    keys = 5_000 if given.quick else 100_000
+    runs = []
+    with Stage(given) as stage:
+        log = f'[log]\ndir = "{os.path.join(stage.directory, "log")}"\nfsync = "everysec"\n'
+        targets = [("ringway", stage.backend("logged", tables=log).await_answer()), ("redis", stage.redis())]
+        for _, server in targets:
+            stage.load(server, "--prefill", "--pipeline", "16", "--keys", str(keys))
+        for depth in ("1", "16"):
+            for target, server in targets if number % 2 else targets[::-1]:
+                found = stage.measured(server, [server], "--command", "set", "--keys", str(keys), "--pipeline", depth, "--seconds",
+                                       str(stage.seconds))
+                runs.append({"target": target if depth == "1" else f"{target}-{depth}", **found})
+    return runs
+
+
+def full_exchange(given, number):
+    """The load is as long as the exchange that came first, less a part: so all of it falls into the next one."""
+    keys = 20_000 if given.quick else 1_000_000
+    with Stage(given) as stage:
+        ports = free_port(), free_port()
+        full = stage.backend("a1", ports[0], ports[1]).await_answer()
+        about = ("--keys", str(keys), "--value-size", str(VALUE))
+        stage.load(full, "--prefill", "--pipeline", "16", *about)
+        took = time_to_step(full, stage.backend("a2", ports[1], ports[0]))
+        seconds = max(0.3, 0.8 * took)
+        extra = (*about, "--rate", str(EXCHANGE_RATE), "--tick", "250", "--seconds", f"{seconds:.2f}")
+        before = stage.measured(full, [full, stage._running[-1]], *extra)
+        stage._running[-1].kill()
+        await_that(lambda: facts(full.port).get("partner_state") == "no-link", "the end of the link")
+        empty = stage.backend("a2", ports[1], ports[0])
+        await_that(lambda: facts(full.port).get("partner_sending") == "up", "the link")
+        begun = time.monotonic()
+        during = stage.measured(full, [full, empty], *extra)
+        still = facts(empty.port).get("partner_receiving") != "synced"
+        await_that(lambda: in_step(full, empty), "the exchange")
+        length = time.monotonic() - begun
+        return [{"target": "before", **before}, {"target": "during", **during, "exchange_s": length, "alone_s": took, "covered": still}]
+
+
+def time_to_step(full, empty):
+    begun = time.monotonic()
+    await_that(lambda: in_step(full, empty), "the first exchange")
+    return time.monotonic() - begun
+
+
+def measure(scenario, given, number):
+    """The runs of one round."""
+    work = {"lost-partner": lambda: lost_writes(given, "partner"), "lost-none": lambda: lost_writes(given, "none"),
+            "return": lambda: come_back(given), "cost": lambda: cost_of_partner(given, number),
+            "fsync": lambda: cost_of_log(given, number), "exchange": lambda: full_exchange(given, number)}
+    return [{"round": number, "slice": 0, "scenario": scenario, **run} for run in work[scenario]()]
+
+
+def run_line(run):
+    if "count" in run:
+        return f"{run['answered']:8} answered  {COUNTS[run['scenario']][0]} {run['count']}  {run['problem']}"
+    if "exchange_s" in run:
+        part = "" if run["covered"] else "  (the exchange ended before the load did)"
+        return f"{bench_report.run_line(run)}  exchange {run['exchange_s']:.1f} s, without load {run['alone_s']:.1f}{part}"
+    return bench_report.run_line(run)
+
+
+def count_lines(runs):
+    for name, (what, must, aim) in COUNTS.items():
+        of = [run for run in runs if run["scenario"] == name]
+        if not of:
+            continue
+        values = [run["count"] for run in of]
+        bars = f"{'told':>7}" if must is None else f"{must:7}{aim:7}"
+        missed = "  not kept" if must is not None and max(values) > must else ""
+        yield f"{name + ': ' + what:41}{statistics.median(values):9.1f}{max(values):9.1f}{bars}{missed}"
+        yield f"    {SCENARIOS[name]}, {len(of)} times, {sum(run['answered'] for run in of)} answered"
+
+
+def ratio_lines(runs):
+    measured = [run for run in runs if "foreign_cores" in run]
+    if measured:
+        yield from bench_report.ratio_lines(bench_report.ratios(measured, ROWS), "ringway-backend, ratio")
+        yield bench_report.foreign_note(measured)
