@@ -24,7 +24,7 @@ std::string_view next_word(std::string_view& line) noexcept {
     return word;
 }
 
-constexpr std::size_t words_of_introduction = 7;
+constexpr std::size_t words_of_introduction = 8;
 constexpr std::size_t longest_name = 64;  // as configured
 using introduction_words = std::array<std::string, words_of_introduction>;
 
@@ -34,6 +34,7 @@ introduction_words words_of(const introduction& self) {
             std::to_string(self.floor),
             std::to_string(self.run),
             std::to_string(self.seen_run),
+            std::to_string(self.link),
             self.id,
             self.paired};
 }
@@ -50,12 +51,13 @@ std::optional<introduction> introduce(std::span<const std::string_view> words) {
     const auto floor = read_version(words[2]);
     const auto run = read_version(words[3]);
     const auto seen_run = read_version(words[4]);
-    if (!is_name(words[0]) || !seen || !floor || !run || !seen_run || !is_node_id(words[5]) ||
-        !is_node_id(words[6]))
+    const auto link = read_version(words[5]);
+    if (!is_name(words[0]) || !seen || !floor || !run || !seen_run || !link ||
+        !is_node_id(words[6]) || !is_node_id(words[7]))
         return std::nullopt;
     return introduction{
-        std::string(words[0]), *seen, *floor, *run, *seen_run, std::string(words[5]),
-        std::string(words[6])};
+        std::string(words[0]), *seen, *floor, *run, *seen_run, *link, std::string(words[6]),
+        std::string(words[7])};
 }
 
 }  // namespace
@@ -74,14 +76,15 @@ std::string link_request(const introduction& self, std::string_view proof) {
 link_offer read_link_request(std::span<const std::string_view> words) {
     if (words.size() != 1 + words_of_introduction)
         return {{},
-                "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run, id and paired"};
+                "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run, link, id and "
+                "paired"};
     if (words[0] != std::to_string(record_format)) {
         return {{},
                 "ERR this backend's record format is " + std::to_string(record_format) +
                     ", the partner's " + std::string(words[0].substr(0, 16))};
     }
     auto partner = introduce(words.subspan(1));
-    if (!partner) return {{}, "ERR PARTNER LINK takes a name, four numbers and two ids"};
+    if (!partner) return {{}, "ERR PARTNER LINK takes a name, five numbers and two ids"};
     return {std::move(partner), {}};
 }
 

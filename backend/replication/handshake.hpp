@@ -12,12 +12,14 @@
 //   dialler:  now and then marks "verify", which the listener answers with marks "verified"
 //             (slice_digest.hpp)
 //
-// An introduction is seven words:
+// An introduction is eight words:
 //   name
 //   seen      the newest version that a side knows it has seen of the other's; 0: none yet
 //   floor     versions of deletes below it may have been forgotten
 //   run       a number that this life of the process has drawn
 //   seen-run  the run of the other side that `seen` was seen of; 0: not known any more
+//   link      the dialler's number for the connection, which the mark "exchanged" names: what is
+//             kept of an earlier link may hold such a mark, too. The listener's is 0
 //   id        who a side is, whatever it is called (persist/identity); "-": nobody will know later
 //   paired    the id of the only partner that a side takes; "-": any
 // With a shared secret there are words before and behind these: link_auth.hpp.
@@ -41,6 +43,7 @@ struct introduction {
     version floor = 0;
     std::uint64_t run = 0;
     std::uint64_t seen_run = 0;
+    std::uint64_t link = 0;
     std::string id{passing_id};
     std::string paired{passing_id};
 };

@@ -131,7 +131,7 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
     const auto number = accepted.number;
     if (receiver_) retire(std::move(receiver_));
     receiver_ = std::make_unique<link_receiver>(
-        owner, std::move(connection), accepted.answer, make_receiving_half(number),
+        owner, std::move(connection), accepted.answer, make_receiving_half(number, partner.link),
         settings_.timeout,
         link_receiver::hooks{
             .on_lost = [this, number](const std::string& why) { on_receiver_lost(number, why); },
@@ -139,9 +139,10 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
     shared::log_info("partner " + partner.name + " is connected and sends what it has");
 }
 
-std::unique_ptr<receiving_half> partner_link::make_receiving_half(std::uint64_t number) {
+std::unique_ptr<receiving_half> partner_link::make_receiving_half(std::uint64_t number,
+                                                                  std::uint64_t link) {
     return std::make_unique<receiving_half>(
-        data_, clock_, guard_, log_.sink,
+        data_, clock_, guard_, log_.sink, link,
         receiving_half::hooks{
             .on_exchanged = [this, number](shared::unix_ms now) { on_exchanged(number, now); },
             .on_seen = [this, number](version stamp) { pair_.on_seen(number, stamp); },

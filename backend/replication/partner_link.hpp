@@ -114,7 +114,7 @@ class partner_link {
     const shared::address& partner() const noexcept { return settings_.partner; }
 
   private:
-    std::unique_ptr<receiving_half> make_receiving_half(std::uint64_t number);
+    std::unique_ptr<receiving_half> make_receiving_half(std::uint64_t number, std::uint64_t link);
     void on_linked(const introduction& partner);
     void on_sender_lost(const std::string& why);
     void on_sender_refused(const std::string& why);

@@ -52,6 +52,7 @@ introduction partnership::introduce() const {
             data_.tombstone_floor(),
             settings_.run,
             seen_.run,
+            0,
             identity_.id,
             identity_.partner ? identity_.partner->id : std::string(passing_id)};
 }

@@ -35,7 +35,8 @@ bool receiving_half::take(const effect& what, std::string& answers, shared::unix
                                 .value = mark_verified});
         return false;
     }
-    if (what.value == mark_exchanged) hooks_.on_exchanged(now);
+    // One of an earlier link, kept and sent again, stands before the end of this exchange.
+    if (what.value == mark_exchanged && what.key == link_) hooks_.on_exchanged(now);
     hooks_.on_seen(what.stamp);
     append_seen(answers, what.stamp, clock_.next(now));
     return log_ != nullptr;  // `on_seen` may have

@@ -22,10 +22,15 @@ class receiving_half {
         std::function<void(version)> on_refused{};  // that version is too far ahead
     };
 
-    /// `log`, if it is not null, is told what has changed.
+    /// `log`, if it is not null, is told what has changed. `link` is the partner's number for it.
     receiving_half(store& data, hybrid_clock& clock, clock_guard& guard, effect_sink* log,
-                   hooks callbacks)
-        : data_(data), clock_(clock), guard_(guard), log_(log), hooks_(std::move(callbacks)) {}
+                   std::uint64_t link, hooks callbacks)
+        : data_(data),
+          clock_(clock),
+          guard_(guard),
+          log_(log),
+          link_(std::to_string(link)),
+          hooks_(std::move(callbacks)) {}
 
     struct outcome {
         std::size_t taken = 0;     // bytes; the rest is the beginning of a record
@@ -48,6 +53,7 @@ class receiving_half {
     hybrid_clock& clock_;
     clock_guard& guard_;
     effect_sink* log_;
+    const std::string link_;
     hooks hooks_;
     std::atomic<bool> retired_{false};
 };

@@ -35,7 +35,8 @@ sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard,
       hooks_(std::move(callbacks)),
       first_words_(std::move(first_words)),
       verification_(data, [this](std::string_view question) {
-          // Nothing is behind it that anybody waits for, so its version needs not be a new one.
+          // Nothing is behind it that anybody waits for, so its version needs not be
+          // a new one.
           outbox_.append({.kind = effect_kind::mark,
                           .stamp = clock_.newest(),
                           .key = question,
@@ -44,6 +45,7 @@ sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard,
 
 std::string sending_half::greeting() {
     greeted_ = hooks_.introduce();
+    greeted_.link = ++links_;
     return first_words_.greeting(greeted_);
 }
 
@@ -137,7 +139,8 @@ void sending_half::beat(shared::moment now) {
 
 version sending_half::mark(std::string_view which, shared::moment now) {
     const version stamp = clock_.next(now.unix);
-    const effect what{.kind = effect_kind::mark, .stamp = stamp, .value = which};
+    const auto link = which == mark_exchanged ? std::to_string(greeted_.link) : std::string();
+    const effect what{.kind = effect_kind::mark, .stamp = stamp, .key = link, .value = which};
     const auto total = exchanging_ ? outbox_.append(what) : outbox_.append_and_keep(what);
     lag_.on_marked(stamp, total, now.steady);
     return stamp;

@@ -122,7 +122,8 @@ class sending_half {
     link_dialler first_words_;
     acknowledgements waiters_;
     verification verification_;
-    introduction greeted_;  // what we said of ourselves
+    introduction greeted_;     // what we said of ourselves
+    std::uint64_t links_ = 0;  // how often
     version born_ = 0;
     std::uint64_t partner_run_ = 0;  // of the last link
     scan_cursor cursor_;

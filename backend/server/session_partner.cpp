@@ -53,6 +53,24 @@ void session::tell_partner_status() {
                    partner_lines(with_.partner->status(), with_.data.stats().tombstones, ""));
 }
 
+void session::verify_partner() {
+    if (with_.partner == nullptr)
+        return answer_error("ERR this backend is configured without a partner");
+    waiting_ = true;
+    with_.partner->verify(owner(),
+                          [&clients = with_.clients, self = self_](const verification_result& found,
+                                                                   const std::string& problem) {
+                              auto* const waiting = clients.find(self);
+                              if (waiting == nullptr) return;
+                              std::string reply = "-ERR cannot compare: " + problem + "\r\n";
+                              if (problem.empty()) {
+                                  reply.clear();
+                                  shared::append_bulk(reply, verification_lines(found));
+                              }
+                              waiting->answer_later(reply, false);
+                          });
+}
+
 void session::forget_partner() {
     if (with_.partner == nullptr)
         return answer_error("ERR this backend is configured without a partner");
@@ -74,24 +92,6 @@ void session::link_partner(std::span<const std::string_view> words) {
     const auto offer = with_.partner->offer(words, nonces.get());
     if (!offer.error.empty()) return answer_error(offer.error);
     with_.partner->accept(owner(), release(), *offer.partner, nonces.get(), with_.flusher);
-}
-
-void session::verify_partner() {
-    if (with_.partner == nullptr)
-        return answer_error("ERR this backend is configured without a partner");
-    waiting_ = true;
-    with_.partner->verify(owner(),
-                          [&clients = with_.clients, self = self_](const verification_result& found,
-                                                                   const std::string& problem) {
-                              auto* const waiting = clients.find(self);
-                              if (waiting == nullptr) return;
-                              std::string reply = "-ERR cannot compare: " + problem + "\r\n";
-                              if (problem.empty()) {
-                                  reply.clear();
-                                  shared::append_bulk(reply, verification_lines(found));
-                              }
-                              waiting->answer_later(reply, false);
-                          });
 }
 
 /// FLUSHALL of a pair. First our clock is brought past everything that the partner has answered, so

@@ -84,11 +84,11 @@ class SharedSecret(Pairing):
     def test_nobody_gets_in_by_asking(self):
         server = self.stage.backend("a1", partner=stage.free_port(), link={**LINK, "secret": "one"}).await_answer()
         client = server.client()
-        self.assertIn("NOAUTH", client.call("PARTNER", "LINK", "1", "a2", "0", "0", "1", "0", "-", "-"))
+        self.assertIn("NOAUTH", client.call("PARTNER", "LINK", "1", "a2", "0", "0", "1", "0", "1", "-", "-"))
         self.assertRegex(client.call("PARTNER", "HELLO", "a" * 64), "^HELLO [0-9a-f]{64}$")
-        self.assertIn("NOAUTH", client.call("PARTNER", "LINK", "1", "a2", "0", "0", "1", "0", "-", "-", "b" * 64))
+        self.assertIn("NOAUTH", client.call("PARTNER", "LINK", "1", "a2", "0", "0", "1", "0", "1", "-", "-", "b" * 64))
         self.assertIn("ERR", client.call("PARTNER", "HELLO", "b" * 63))
-        self.assertIn("NOAUTH", client.call("PARTNER", "LINK", "1", "a2", "0", "0", "1", "0", "-", "-"))
+        self.assertIn("NOAUTH", client.call("PARTNER", "LINK", "1", "a2", "0", "0", "1", "0", "1", "-", "-"))
         self.assertEqual(client.call("PING"), "PONG")
 
     def test_a_secret_is_never_shown(self):

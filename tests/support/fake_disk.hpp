@@ -42,6 +42,13 @@ class fake_disk final : public backend::file_system {
         pending_.clear();
     }
 
+    /// Another, empty disk is in its place.
+    void wipe() {
+        live_.clear();
+        durable_.clear();
+        pending_.clear();
+    }
+
     std::string& bytes_of(const std::string& name) { return live_.at(name)->bytes; }
     bool has(const std::string& name) const { return live_.contains(name); }
 

@@ -39,6 +39,13 @@ class relay {
         accept();
     }
 
+    /// Ends all connections; not a byte passes over new ones until `thaw`.
+    void lose() {
+        for (auto& one : wires_) end(*one);
+        wires_.clear();
+        freeze();
+    }
+
     /// Connections stay, but not a byte passes.
     void freeze() { frozen_ = true; }
     void thaw() {

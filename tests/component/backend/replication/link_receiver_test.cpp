@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(marks_are_answered_once_everything_before_them_is_applied) 
     BOOST_TEST(seen->what.stamp > recent + 4);
     BOOST_TEST(a.get("k") == "v");
     BOOST_TEST((a.status().receiving == sync_state::catching_up));
-    send({.kind = effect_kind::mark, .stamp = recent + 6, .value = mark_exchanged});
+    send({.kind = effect_kind::mark, .stamp = recent + 6, .key = "0", .value = mark_exchanged});
     BOOST_TEST(until([&] { return a.status().receiving == sync_state::synced; }));
     // What it has seen it says of itself when it is called the next time.
     call({"a2", 0, 0});
@@ -136,7 +136,9 @@ BOOST_AUTO_TEST_CASE(records_may_be_split_at_any_byte) {
     BOOST_TEST_REQUIRE(linked());
     std::string bytes;
     append_record(bytes, {.kind = effect_kind::set, .stamp = recent, .key = "k", .value = "value"});
-    append_record(bytes, {.kind = effect_kind::mark, .stamp = recent + 2, .value = mark_exchanged});
+    append_record(
+        bytes,
+        {.kind = effect_kind::mark, .stamp = recent + 2, .key = "0", .value = mark_exchanged});
     for (const char one : bytes) {
         caller->send({&one, 1});
         support::run_dry(context, milliseconds(1));
@@ -179,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_partner_of_the_same_name_is_refused_and_remains_a_client)
 
 BOOST_AUTO_TEST_CASE(a_partner_of_another_record_format_is_refused) {
     caller = std::make_unique<peer>(context, a.where());
-    caller->send("PARTNER LINK 2 a2 0 0 7 0 - -\r\n");
+    caller->send("PARTNER LINK 2 a2 0 0 7 0 1 - -\r\n");
     BOOST_TEST(until([&] {
         return caller->received() == "-ERR this backend's record format is 1, the partner's 2\r\n";
     }));
@@ -193,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_second_call_takes_the_place_of_the_first) {
     BOOST_TEST_REQUIRE(linked());
     BOOST_TEST(until([&] { return first->closed(); }));
     BOOST_TEST((a.status().receiving == sync_state::catching_up));
-    send({.kind = effect_kind::mark, .stamp = recent, .value = mark_exchanged});
+    send({.kind = effect_kind::mark, .stamp = recent, .key = "0", .value = mark_exchanged});
     BOOST_TEST(until([&] { return a.status().receiving == sync_state::synced; }));
 }
 

@@ -218,4 +218,22 @@ BOOST_AUTO_TEST_CASE(a_silent_partner_is_given_up) {
     BOOST_TEST((a->sender.on_lost() == 200ms));
 }
 
+BOOST_AUTO_TEST_CASE(a_kept_mark_of_an_earlier_exchange_does_not_end_the_present_one) {
+    connect();
+    cut();
+    a->set("first", "1", now);
+    link(*a, *b);  // its mark "exchanged" is kept, for it is never answered
+    cut();
+    a->set("second", "2", now);
+    link(*a, *b);
+    const auto all = a->out.bytes;
+    for (std::size_t size = 0; size <= all.size(); ++size) {
+        std::string answers;
+        b->receiver->on_bytes(std::string_view(all).substr(0, size), answers, now.unix);
+        if (b->pair.facts(now.steady).receiving == backend::sync_state::synced) break;
+    }
+    BOOST_TEST((b->pair.facts(now.steady).receiving == backend::sync_state::synced));
+    BOOST_TEST((b->get("second", now)) == "2");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -73,7 +73,7 @@ struct link_pair {
         const auto accepted = to.pair.accept(*offer.partner);
         to.link = accepted.number;
         to.receiver.emplace(
-            to.data, to.clock, to.guard, nullptr,
+            to.data, to.clock, to.guard, nullptr, offer.partner->link,
             backend::receiving_half::hooks{
                 .on_exchanged = [&to](shared::unix_ms at) { to.pair.on_exchanged(to.link, at); },
                 .on_seen = [&to](backend::version seen) { to.pair.on_seen(to.link, seen); }});
