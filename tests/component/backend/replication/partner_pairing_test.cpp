@@ -79,6 +79,30 @@ BOOST_AUTO_TEST_CASE(one_that_can_not_be_known_again_makes_no_link_with_one_that
                   "'a1' is paired with " + std::string(32, '2'));
 }
 
+BOOST_AUTO_TEST_CASE(a_caller_that_is_not_the_partner_is_told_so_and_let_in_after_forgetting) {
+    shared::worker_pool workers(1);
+    auto& context = workers[0].context();
+    node a(workers, {.name = "a1", .identity = paired('1', '2')}, support::free_endpoint());
+    a.open(support::free_endpoint());
+    introduction other{"a3"};
+    other.id = std::string(32, '3');
+    support::peer caller(context, a.where());
+    const auto answered = [&](std::string_view beginning) {
+        caller.send(link_request(other));
+        return support::run_until(context, [&] { return caller.received().ends_with("\r\n"); }) &&
+               caller.received().starts_with(beginning);
+    };
+    BOOST_TEST(answered("-ERR 'a1' is paired with " + std::string(32, '2') + " (a2), not with " +
+                        other.id + " (a3): "));
+    caller.forget_received();
+    caller.send("PARTNER FORGET\r\n");
+    BOOST_TEST(support::run_until(context, [&] { return caller.received() == "+OK\r\n"; }));
+    caller.forget_received();
+    BOOST_TEST(answered("+LINK a1 "));
+    BOOST_TEST((*a.status().identity.partner == paired_node{other.id, "a3"}));
+    a.close();
+}
+
 BOOST_AUTO_TEST_CASE(two_of_one_id_make_no_link) {
     check_refused({.name = "a1", .identity = id('1')}, {.name = "a2", .identity = id('1')},
                   "have the same node id, " + std::string(32, '1'));
