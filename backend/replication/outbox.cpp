@@ -22,6 +22,8 @@ void outbox::close() {
     const std::lock_guard lock(mutex_);
     if (kept_since_ == 0) return discard();
     outlet_ = nullptr;
+    // Marks of many short links, for instance.
+    if (queue_.size() > bound_) return discard();
     if (keep_from_ > front_) drop_front(keep_from_ - front_);
     sent_ = appended_ = 0;
 }

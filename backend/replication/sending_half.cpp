@@ -78,6 +78,7 @@ std::string sending_half::refused(std::string why) {
 
 void sending_half::begin(const introduction& partner, byte_outlet& back, shared::moment now) {
     linked_ = exchanging_ = true;
+    linked_at_ = now.steady;
     gone_ = false;
     exchanged_ = 0;
     exchange_seen_ = false;
@@ -230,7 +231,9 @@ std::chrono::milliseconds sending_half::on_lost() {
     waiters_.on_lost();
     verification_.on_lost();
     // A link that was up is dialled at once: if the port refuses, the partner is gone for certain.
-    return was_linked ? std::chrono::milliseconds(0) : redial_interval;
+    // Not one that was lost as soon as it was made, or that would go on and on.
+    const bool lasted = was_linked && heard_at_ - linked_at_ >= redial_interval;
+    return lasted ? std::chrono::milliseconds(0) : redial_interval;
 }
 
 void sending_half::stop() {

@@ -137,6 +137,7 @@ class sending_half {
     std::string inbound_;
     link_lag lag_;
     shared::steady_time heard_at_{};
+    shared::steady_time linked_at_{};
     shared::steady_time next_beat_{};
     std::uint64_t queued_at_beat_ = 0;  // bytes since the start
     std::atomic<shared::unix_ms> exchanged_at_{0};

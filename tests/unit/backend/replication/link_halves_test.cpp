@@ -208,6 +208,14 @@ BOOST_AUTO_TEST_CASE(nobody_is_kept_waiting_for_one_whose_port_refuses_until_it_
     BOOST_TEST(told == "no no yes ");
 }
 
+BOOST_AUTO_TEST_CASE(a_link_that_was_lost_as_soon_as_it_was_made_is_not_dialled_at_once) {
+    link(*a, *b);
+    BOOST_TEST((a->sender.on_lost() == 200ms));
+    cut();
+    connect();
+    BOOST_TEST((a->sender.on_lost() == 0ms));
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_partner_is_given_up) {
     connect();
     pass(1700ms);

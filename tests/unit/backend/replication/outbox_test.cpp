@@ -336,6 +336,16 @@ BOOST_FIXTURE_TEST_CASE(beyond_the_bound_what_was_sent_goes_first, keeping_fixtu
     BOOST_TEST(records.kept_since() == 30U);
 }
 
+BOOST_FIXTURE_TEST_CASE(marks_of_many_short_links_do_not_pile_up, keeping_fixture) {
+    for (backend::version stamp = 11; stamp < 20'000; ++stamp) {
+        records.append_and_keep(mark(stamp));
+        records.close();
+        BOOST_TEST_REQUIRE(records.kept() <= bound);
+        records.open(outlet, true);
+        keys();
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(without_a_link_it_keeps_no_more_than_the_bound, keeping_fixture) {
     records.close();
     while (records.kept_since() != 0) {
