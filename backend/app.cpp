@@ -1,6 +1,7 @@
 #include "backend/app.hpp"
 
 #include "backend/persist/posix_file_system.hpp"
+#include "shared/base/hex.hpp"
 #include "shared/hash/hash.hpp"
 #include "shared/log/log.hpp"
 
@@ -84,18 +85,42 @@ void app::open_log() {
                                          std::make_unique<posix_file_system>(settings_.log->dir));
     to_log_.attach(*log_);
     info_.set_log(log_.get());
+    read_identity();
     server_.rewrite_log = [this] { return log_->request_rewrite(); };
+}
+
+void app::read_identity() {
+    auto read = identity_file(log_->files()).open(shared::random_hex(identity_bytes));
+    if (!read) {
+        throw std::runtime_error("the identity of this node, in " + settings_.log->dir +
+                                 ", cannot be used: " + read.error() +
+                                 ". Without that file a new one is drawn, and PARTNER FORGET at "
+                                 "the partner lets it in");
+    }
+    identity_ = std::move(*read);
 }
 
 void app::open_partner_link() {
     if (!settings_.partner) return;
-    const link_settings link{.name = settings_.name,
-                             .partner = settings_.partner->address,
-                             .timeout = settings_.partner->timeout,
-                             .grace = settings_.partner->grace,
-                             .tombstones = settings_.partner->tombstones,
-                             .max_ahead = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                 settings_.partner->max_clock_ahead)};
+    link_settings link{.name = settings_.name,
+                       .partner = settings_.partner->address,
+                       .timeout = settings_.partner->timeout,
+                       .grace = settings_.partner->grace,
+                       .tombstones = settings_.partner->tombstones,
+                       .max_ahead = std::chrono::duration_cast<std::chrono::milliseconds>(
+                           settings_.partner->max_clock_ahead),
+                       .secret = settings_.partner->secret};
+    if (log_ && identity_.lasting()) {
+        link.identity = identity_;
+        link.identity_place = settings_.log->dir + '/' + std::string(identity_name);
+        link.keep_identity = [this](const node_identity& what) {
+            return identity_file(log_->files()).keep(what);
+        };
+    }
+    if (settings_.partner->secret_exposed) {
+        shared::log_warn("everybody on this machine can read " + settings_.partner->secret_file +
+                         ": the partners' secret is none");
+    }
     link_log_hooks hooks;
     if (log_) hooks = {.sink = &to_log_, .on_dropped = [this] { log_->rewrite_soon(); }};
     partner_ =

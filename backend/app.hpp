@@ -33,6 +33,7 @@ class app {
   private:
     effect_sink* sink();
     void open_log();
+    void read_identity();
     void open_partner_link();
     void open_listeners();
     void accept(std::size_t worker, boost::asio::ip::tcp::socket connection);
@@ -51,6 +52,7 @@ class app {
     log_sink to_log_;
     change_sinks to_both_;
     store data_;
+    node_identity identity_;
     std::unique_ptr<durable_log> log_;  // null: nothing is written to disk
     restorer restorer_;                 // the log's thread, until everything is read
     std::string load_problem_;          // first worker's thread

@@ -1,9 +1,11 @@
 #include "backend/config.hpp"
 
+#include "backend/secret_file.hpp"
 #include "shared/config/writer.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace backend {
 namespace {
@@ -30,6 +32,22 @@ std::string_view to_string(ack_mode mode) noexcept {
     return ack_names.at(static_cast<std::size_t>(mode));
 }
 
+void take_secret(shared::section& from, partner_config& partner) {
+    const auto secret = from.hidden_text("secret");
+    const auto file = from.hidden_text("secret_file");
+    if (secret && file) return from.fail("secret_file", "give a secret or a secret_file, not both");
+    if (secret) {
+        partner.secret = *secret;
+        if (secret->empty()) from.fail("secret", "a secret must not be empty");
+    } else if (file) {
+        auto read = read_secret(*file);
+        if (!read.problem.empty()) from.fail("secret_file", read.problem);
+        partner.secret = std::move(read.secret);
+        partner.secret_file = *file;
+        partner.secret_exposed = read.exposed;
+    }
+}
+
 std::optional<partner_config> read_partner(shared::section from) {
     if (!from.present()) return std::nullopt;
     partner_config partner;
@@ -45,6 +63,7 @@ std::optional<partner_config> read_partner(shared::section from) {
     partner.ack = ack == to_string(ack_mode::partner) ? ack_mode::partner : ack_mode::none;
     partner.ack_timeout =
         from.duration("ack_timeout", partner.ack_timeout, milliseconds(1), hours(1));
+    take_secret(from, partner);
     from.finish();
     return partner;
 }
@@ -135,6 +154,11 @@ std::string describe(const config& settings) {
             .duration("max_clock_ahead", settings.partner->max_clock_ahead)
             .text("ack", to_string(settings.partner->ack))
             .duration("ack_timeout", settings.partner->ack_timeout);
+        if (!settings.partner->secret_file.empty()) {
+            out.text("secret_file", settings.partner->secret_file);
+        } else if (!settings.partner->secret.empty()) {
+            out.note("secret is set, and not shown");
+        }
     }
     if (settings.log) {
         out.table("[log]")

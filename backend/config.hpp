@@ -31,6 +31,9 @@ struct partner_config {
     ack_mode ack = ack_mode::none;
     std::chrono::microseconds ack_timeout =
         std::chrono::seconds(1);  // how long a write waits for the partner with ack = "partner"
+    std::string secret;           // that the partner has to know, too; empty: none
+    std::string secret_file;      // where it was read; empty: it stood in the configuration
+    bool secret_exposed = false;  // others can read that file
 
     friend bool operator==(const partner_config&, const partner_config&) = default;
 };
@@ -61,7 +64,8 @@ shared::checked<config> load_config(const shared::command_line& line);
 /// The same for a document that is open already.
 shared::checked<config> read_config(shared::document& source);
 
-/// The configuration as TOML that reads back as the same.
+/// The configuration as TOML that reads back as the same, but for a secret that stands in it: that
+/// is never told.
 std::string describe(const config& settings);
 
 }  // namespace backend

@@ -74,6 +74,9 @@ class durable_log {
     /// Records are missing that were salvaged around. Requires: loaded.
     bool damaged() const noexcept { return damaged_; }
 
+    /// The directory, open. Any thread may change files in it that are not the log's.
+    file_system& files() noexcept { return *files_; }
+
     log_status status() const;
     const log_settings& settings() const noexcept { return settings_; }
 

@@ -2,6 +2,7 @@
 
 #include "shared/resp/encoder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <vector>
@@ -23,7 +24,8 @@ std::string_view next_word(std::string_view& line) noexcept {
     return word;
 }
 
-constexpr std::size_t words_of_introduction = 6;
+constexpr std::size_t words_of_introduction = 8;
+constexpr std::size_t longest_name = 64;  // as configured
 using introduction_words = std::array<std::string, words_of_introduction>;
 
 introduction_words words_of(const introduction& self) {
@@ -32,7 +34,16 @@ introduction_words words_of(const introduction& self) {
             std::to_string(self.floor),
             std::to_string(self.run),
             std::to_string(self.seen_run),
-            std::to_string(self.link)};
+            std::to_string(self.link),
+            self.id,
+            self.paired};
+}
+
+/// It is written into a file and the log, so it must have no blank or line end.
+bool is_name(std::string_view text) noexcept {
+    const auto unfit = [](char letter) { return letter <= ' ' || letter == '\x7f'; };
+    return !text.empty() && text.size() <= longest_name &&
+           std::none_of(text.begin(), text.end(), unfit);
 }
 
 std::optional<introduction> introduce(std::span<const std::string_view> words) {
@@ -41,17 +52,22 @@ std::optional<introduction> introduce(std::span<const std::string_view> words) {
     const auto run = read_version(words[3]);
     const auto seen_run = read_version(words[4]);
     const auto link = read_version(words[5]);
-    if (words[0].empty() || !seen || !floor || !run || !seen_run || !link) return std::nullopt;
-    return introduction{std::string(words[0]), *seen, *floor, *run, *seen_run, *link};
+    if (!is_name(words[0]) || !seen || !floor || !run || !seen_run || !link ||
+        !is_node_id(words[6]) || !is_node_id(words[7]))
+        return std::nullopt;
+    return introduction{
+        std::string(words[0]), *seen, *floor, *run, *seen_run, *link, std::string(words[6]),
+        std::string(words[7])};
 }
 
 }  // namespace
 
-std::string link_request(const introduction& self) {
+std::string link_request(const introduction& self, std::string_view proof) {
     const std::string format = std::to_string(record_format);
     const auto own = words_of(self);
     std::vector<std::string_view> words = {"PARTNER", "LINK", format};
     words.insert(words.end(), own.begin(), own.end());
+    if (!proof.empty()) words.push_back(proof);
     std::string request;
     shared::append_request(request, words);
     return request;
@@ -59,14 +75,16 @@ std::string link_request(const introduction& self) {
 
 link_offer read_link_request(std::span<const std::string_view> words) {
     if (words.size() != 1 + words_of_introduction)
-        return {{}, "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run and link"};
+        return {{},
+                "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run, link, id and "
+                "paired"};
     if (words[0] != std::to_string(record_format)) {
         return {{},
                 "ERR this backend's record format is " + std::to_string(record_format) +
                     ", the partner's " + std::string(words[0].substr(0, 16))};
     }
     auto partner = introduce(words.subspan(1));
-    if (!partner) return {{}, "ERR PARTNER LINK takes a name and five numbers"};
+    if (!partner) return {{}, "ERR PARTNER LINK takes a name, five numbers and two ids"};
     return {std::move(partner), {}};
 }
 

@@ -12,7 +12,7 @@
 //   dialler:  now and then marks "verify", which the listener answers with marks "verified"
 //             (slice_digest.hpp)
 //
-// An introduction is six words:
+// An introduction is eight words:
 //   name
 //   seen      the newest version that a side knows it has seen of the other's; 0: none yet
 //   floor     versions of deletes below it may have been forgotten
@@ -20,9 +20,13 @@
 //   seen-run  the run of the other side that `seen` was seen of; 0: not known any more
 //   link      the dialler's number for the connection, which the mark "exchanged" names: what is
 //             kept of an earlier link may hold such a mark, too. The listener's is 0
+//   id        who a side is, whatever it is called (persist/identity); "-": nobody will know later
+//   paired    the id of the only partner that a side takes; "-": any
+// With a shared secret there are words before and behind these: link_auth.hpp.
 #pragma once
 
 #include "backend/clock/version.hpp"
+#include "backend/persist/identity.hpp"
 #include "backend/persist/record.hpp"
 
 #include <cstdint>
@@ -40,6 +44,8 @@ struct introduction {
     std::uint64_t run = 0;
     std::uint64_t seen_run = 0;
     std::uint64_t link = 0;
+    std::string id{passing_id};
+    std::string paired{passing_id};
 };
 
 inline constexpr std::string_view mark_exchanged = "exchanged";
@@ -48,8 +54,8 @@ inline constexpr std::string_view mark_seen = "seen";
 inline constexpr std::string_view mark_verify = "verify";      // dialler: asks about a slice
 inline constexpr std::string_view mark_verified = "verified";  // listener: the answer
 
-/// The request that opens a link, RESP.
-std::string link_request(const introduction& self);
+/// The request that opens a link, RESP; where there is a secret, with a `proof` behind (link_auth).
+std::string link_request(const introduction& self, std::string_view proof = {});
 
 /// Reads the words behind PARTNER LINK. An error text for the other side if they are wrong or of
 /// another format.

@@ -15,7 +15,7 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds patience_interval{5};
-constexpr int pause_after_step = 3;  // times as long as the step
+constexpr int pause_after_step = 8;  // times as long as the step
 constexpr std::size_t read_size = 4096;
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "backend/replication/partner_link.hpp"
 
+#include "shared/base/hex.hpp"
 #include "shared/log/log.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <random>
+#include <utility>
 
 namespace backend {
 namespace {
@@ -27,13 +29,17 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
       guard_(settings.max_ahead),
       outbox_(records),
       log_(std::move(log)),
-      pair_({settings.name, draw_run(), settings.grace, settings.tombstones}, data, clock, guard_,
-            log_.sink, shared::steady_now()),
+      pair_({settings.name, draw_run(), settings.grace, settings.tombstones, settings.identity,
+             settings.identity_place, [this](const node_identity& what) { return keep(what); }},
+            data, clock, guard_, log_.sink, shared::steady_now()),
       half_(data, clock, guard_, records, settings.timeout,
             {.introduce = [this] { return pair_.introduce(); },
              .on_linked = [this](const introduction& partner) { on_linked(partner); },
              .on_seen = [this](version stamp) { pair_.on_acknowledged(stamp); },
-             .on_refused_version = [this](version stamp) { on_refused_version(stamp); }}),
+             .on_refused_version = [this](version stamp) { on_refused_version(stamp); },
+             .pair_with = [this](const introduction& partner) { return pair_.pair_with(partner); },
+             .on_refused = [this](const std::string& why) { on_sender_refused(why); }},
+            link_dialler(settings.secret, [] { return shared::random_hex(nonce_bytes); })),
       sender_context_(workers[0].context()),
       sender_(workers[0].context(), settings.partner, half_, records,
               {.on_refused = [this] { pair_.on_refused(); },
@@ -54,17 +60,69 @@ void partner_link::stop() {
     forgetting_.cancel();
 }
 
-std::string partner_link::offer(const introduction& partner) {
+partner_link::greeted partner_link::greet(std::string_view nonce) {
+    if (auto problem = refuses_hello(settings_.secret, nonce); !problem.empty())
+        return {nullptr, refuse(std::move(problem))};
+    return {std::make_unique<link_nonces>(std::string(nonce), shared::random_hex(nonce_bytes)), {}};
+}
+
+link_offer partner_link::offer(std::span<const std::string_view> words, const link_nonces* nonces) {
+    std::string_view proof;
+    if (nonces != nullptr && !words.empty()) {
+        proof = words.back();
+        words = words.first(words.size() - 1);
+    }
+    auto said = read_link_request(words);
+    if (!said.partner) return {{}, refuse(std::move(said.error))};
+    auto problem = refuses_dialler(settings_.secret, nonces, link_request(*said.partner), proof);
+    if (problem.empty()) problem = refuses(*said.partner);
+    if (!problem.empty()) return {{}, refuse(std::move(problem))};
+    return said;
+}
+
+std::string partner_link::refuses(const introduction& partner) {
     version too_new = 0;
     auto problem = pair_.refuses(partner, shared::unix_now(), too_new);
     if (too_new != 0) on_refused_version(too_new);
-    return problem;
+    return problem.empty() ? pair_.pair_with(partner) : problem;
+}
+
+std::string partner_link::keep(const node_identity& what) {
+    if (what.partner) {
+        shared::log_info("paired with " + what.partner->name + ", node id " + what.partner->id);
+    } else {
+        shared::log_info("paired with nobody any more: the next partner may be another");
+    }
+    if (!settings_.keep_identity) return {};
+    const auto problem = settings_.keep_identity(what);
+    if (!problem) return {};
+    auto told = settings_.identity_place + " cannot be written: " + problem.message();
+    shared::log_warn(told);
+    return told;
+}
+
+std::string partner_link::forget_partner() {
+    return pair_.forget_partner();
+}
+
+std::string partner_link::refuse(std::string why) {
+    const std::lock_guard lock(mutex_);
+    if (const auto told = callers_.note(why, shared::steady_now()))
+        shared::log_warn("refused who asked for the partner's link: " + *told);
+    return why;
 }
 
 void partner_link::accept(shared::worker& owner, shared::socket connection,
-                          const introduction& partner, shared::turn_task* commit) {
+                          const introduction& partner, const link_nonces* nonces,
+                          shared::turn_task* commit) {
     const std::lock_guard lock(mutex_);
-    const auto accepted = pair_.accept(partner);
+    callers_.clear();
+    auto accepted = pair_.accept(partner);
+    if (nonces != nullptr) {
+        const auto proof =
+            listener_proof(settings_.secret, *nonces, link_request(partner), accepted.answer);
+        accepted.answer = with_proof(accepted.answer, proof);
+    }
     if (accepted.dropped) on_dropped();
     const auto number = accepted.number;
     if (receiver_) retire(std::move(receiver_));
@@ -94,6 +152,10 @@ void partner_link::on_linked(const introduction& partner) {
     if (const auto number = pair_.link_of_past_life(partner); number != 0)
         on_receiver_lost(number, "the partner has been restarted");
     reported_lost_ = false;
+    {
+        const std::lock_guard lock(mutex_);
+        calls_.clear();
+    }
     shared::log_info("connected to partner " + partner.name + ", sending what we have");
 }
 
@@ -105,10 +167,19 @@ void partner_link::on_dropped() {
 
 void partner_link::on_sender_lost(const std::string& why) {
     pair_.on_sender_lost();
+    if (std::exchange(refused_call_, false)) return;  // that has been told
     // Once for each loss: it is tried again several times in a second.
     if (!reported_lost_)
         shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " + why);
     reported_lost_ = true;
+}
+
+void partner_link::on_sender_refused(const std::string& why) {
+    refused_call_ = true;
+    const std::lock_guard lock(mutex_);
+    if (const auto told = calls_.note(why, shared::steady_now()))
+        shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " +
+                         *told);
 }
 
 void partner_link::on_exchanged(std::uint64_t number, shared::unix_ms now) {
@@ -179,6 +250,9 @@ void partner_link::retire(std::unique_ptr<link_receiver> receiver) {
 
 link_status partner_link::status() const {
     const auto now = pair_.facts(shared::steady_now());
+    const std::lock_guard lock(mutex_);
+    auto refused = callers_.latest(shared::steady_now());
+    if (refused.empty()) refused = calls_.latest(shared::steady_now());
     return {.sending = now.sending,
             .sent_all = now.sent_all,
             .receiving = now.receiving,
@@ -189,7 +263,9 @@ link_status partner_link::status() const {
             .exchange_of = half_.exchanged(),
             .exchange_sent = half_.exchanged_at(),
             .exchange_received = now.exchange_received,
-            .refused_versions = refused_versions_};
+            .refused_versions = refused_versions_,
+            .refused = std::move(refused),
+            .identity = pair_.identity()};
 }
 
 }  // namespace backend

@@ -9,6 +9,7 @@
 #include "backend/replication/link_receiver.hpp"
 #include "backend/replication/link_sender.hpp"
 #include "backend/replication/partnership.hpp"
+#include "backend/replication/refusals.hpp"
 #include "shared/log/rate_limiter.hpp"
 
 #include <atomic>
@@ -26,6 +27,10 @@ struct link_settings {
     std::chrono::microseconds grace;
     std::chrono::microseconds tombstones;
     std::chrono::milliseconds max_ahead{std::chrono::hours(1)};  // of the partner's versions
+    std::string secret{};  // that the partner has to know, too; empty: none
+    node_identity identity{};
+    std::string identity_place{};                                     // the file that has it
+    std::function<disk_error(const node_identity&)> keep_identity{};  // null: it is not kept
 };
 
 struct link_status {
@@ -40,6 +45,8 @@ struct link_status {
     shared::unix_ms exchange_sent;      // when the partner last had all that we have; 0: never
     shared::unix_ms exchange_received;  // when we last had all that it has
     std::uint64_t refused_versions;     // of the partner, too far ahead
+    std::string refused{};              // why a link was, lately; empty: none was
+    node_identity identity{};
 };
 
 /// The log, as far as the link has to do with it.
@@ -62,15 +69,28 @@ class partner_link {
     /// What has been applied of the partner's.
     progress seen() const { return pair_.seen(); }
 
+    /// The next partner may be another than the one that we are paired with. What is wrong, for
+    /// people; empty: nothing.
+    std::string forget_partner();
+
     /// Ends our half of the link; it is not dialled again. First worker's thread.
     void stop();
 
-    /// Takes over the connection on which the partner has asked for a link. An error text if it is
-    /// refused; the connection is left alone then.
-    std::string offer(const introduction& partner);
-    /// `commit`, of that worker, keeps what the log was told; null without a log.
+    /// The nonces of a connection over which PARTNER HELLO came, ours just drawn; or an error text.
+    struct greeted {
+        std::unique_ptr<link_nonces> nonces;
+        std::string error;
+    };
+    greeted greet(std::string_view nonce);
+
+    /// Who asks for a link with these words, behind PARTNER LINK. An error text if it is refused.
+    /// `nonces` are those of the connection; null if it was not greeted.
+    link_offer offer(std::span<const std::string_view> words, const link_nonces* nonces);
+
+    /// Takes over the connection of an offer that was not refused. `commit`, of that worker, keeps
+    /// what the log was told; null without a log.
     void accept(shared::worker& owner, shared::socket connection, const introduction& partner,
-                shared::turn_task* commit = nullptr);
+                const link_nonces* nonces, shared::turn_task* commit);
 
     /// Runs `then` in the worker's thread when the partner has applied every change made before
     /// this call, or when that is given up, as `what` says: at the latest after the link's time-out
@@ -98,6 +118,10 @@ class partner_link {
     void on_linked(const introduction& partner);
     void on_dropped();
     void on_sender_lost(const std::string& why);
+    void on_sender_refused(const std::string& why);
+    std::string refuse(std::string why);
+    std::string refuses(const introduction& partner);
+    std::string keep(const node_identity& what);
     void on_exchanged(std::uint64_t number, shared::unix_ms now);
     void on_receiver_lost(std::uint64_t number, const std::string& why);
     void on_refused_version(version stamp);
@@ -116,12 +140,15 @@ class partner_link {
     link_sender sender_;
     boost::asio::steady_timer forgetting_;
     std::atomic<std::uint64_t> refused_versions_{0};
-    std::mutex mutex_;  // of what follows
+    mutable std::mutex mutex_;  // of what follows
+    refusals callers_;          // that we refused
+    refusals calls_;            // of ours, refused by the partner or given up by us
     shared::rate_limiter alarms_;
     std::unique_ptr<link_receiver> receiver_;
     std::vector<std::unique_ptr<link_receiver>>
         retired_;                 // until their workers have let go of them
-    bool reported_lost_ = false;  // the first worker's
+    bool reported_lost_ = false;  // the first worker's, as the next
+    bool refused_call_ = false;
 };
 
 }  // namespace backend

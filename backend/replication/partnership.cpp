@@ -12,6 +12,12 @@ namespace {
 /// deletes had been missed.
 constexpr std::int64_t note_interval_ms = 1'000;
 
+std::string not_paired(const std::string& name, const std::string& with,
+                       const std::string& instead) {
+    return "ERR '" + name + "' is paired with " + with + ", not with " + instead +
+           ": PARTNER FORGET at '" + name + '\'';
+}
+
 }  // namespace
 
 partnership::partnership(partnership_settings settings, store& data, hybrid_clock& clock,
@@ -21,6 +27,7 @@ partnership::partnership(partnership_settings settings, store& data, hybrid_cloc
       clock_(clock),
       guard_(guard),
       log_(log),
+      identity_(settings_.identity),
       readiness_(settings_.grace, now) {}
 
 void partnership::begin(shared::steady_time now) {
@@ -40,19 +47,74 @@ progress partnership::seen() const {
 
 introduction partnership::introduce() const {
     const std::lock_guard lock(mutex_);
-    return {settings_.name, seen_.seen, data_.tombstone_floor(), settings_.run, seen_.run};
+    return {settings_.name,
+            seen_.seen,
+            data_.tombstone_floor(),
+            settings_.run,
+            seen_.run,
+            0,
+            identity_.id,
+            identity_.partner ? identity_.partner->id : std::string(passing_id)};
 }
 
 std::string partnership::refuses(const introduction& partner, shared::unix_ms now,
                                  version& too_new) {
     too_new = 0;
-    if (partner.name == settings_.name) {
-        return "ERR both partners are called '" + settings_.name + "'";
-    }
     const version newest = std::max(partner.seen, partner.floor);
     if (!guard_.refuses(newest, now)) return {};
     too_new = newest;
     return "ERR the partner's versions are from the future: compare the clocks";
+}
+
+std::string partnership::pair_with(const introduction& partner) {
+    const std::lock_guard lock(mutex_);
+    if (auto problem = not_the_partner(partner); !problem.empty()) return problem;
+    if (!identity_.lasting() || identity_.partner || partner.id == passing_id) return {};
+    auto paired = identity_;
+    paired.partner = {partner.id, partner.name};
+    // What the disk does not take is known in this life alone.
+    [[maybe_unused]] const auto problem = keep(paired);
+    return {};
+}
+
+/// Requires: `mutex_` is held.
+std::string partnership::not_the_partner(const introduction& who) const {
+    const bool same_name = who.name == settings_.name;
+    if (identity_.lasting() && who.id == identity_.id) {
+        return "ERR '" + settings_.name + "' and its partner" +
+               (same_name ? " of the same name" : " '" + who.name + "'") +
+               " have the same node id, " + who.id +
+               ": one and the same backend, or a data directory that was copied; remove " +
+               std::string(identity_name) + " from the copy";
+    }
+    if (same_name) return "ERR both partners are called '" + settings_.name + "'";
+    const auto& known = identity_.partner;
+    if (known && who.id != known->id) {
+        return not_paired(settings_.name, known->id + " (" + known->name + ')',
+                          who.id + " (" + who.name + ')') +
+               ", or no line 'partner' in " + settings_.identity_place + ", pairs it anew";
+    }
+    // So that a link which the other side would give up at once is not begun.
+    if (who.paired == passing_id || who.paired == identity_.id) return {};
+    return not_paired(who.name, who.paired, identity_.id + " (" + settings_.name + ')') +
+           " pairs it anew";
+}
+
+/// Requires: `mutex_` is held.
+std::string partnership::keep(const node_identity& what) {
+    identity_ = what;
+    return settings_.keep_identity ? settings_.keep_identity(identity_) : std::string();
+}
+
+std::string partnership::forget_partner() {
+    const std::lock_guard lock(mutex_);
+    if (!identity_.partner) return {};
+    return keep({identity_.id, {}});
+}
+
+node_identity partnership::identity() const {
+    const std::lock_guard lock(mutex_);
+    return identity_;
 }
 
 accepted_link partnership::accept(const introduction& partner) {

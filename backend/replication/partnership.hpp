@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -21,6 +22,10 @@ struct partnership_settings {
     std::uint64_t run;                     // a number of this life alone, not 0
     std::chrono::microseconds grace;       // for a partner that does not answer, at the start
     std::chrono::microseconds tombstones;  // how long deletes are remembered for an absent partner
+    node_identity identity{};              // our own
+    std::string identity_place{};          // the file that has it
+    // Keeps it; what is wrong, for people, empty: nothing. Null: it is not kept.
+    std::function<std::string(const node_identity&)> keep_identity{};
 };
 
 /// A link of the partner's that was let in.
@@ -60,6 +65,16 @@ class partnership {
     /// `too_new`: its versions are what is wrong with it, this one for instance; 0: they are not.
     std::string refuses(const introduction& partner, shared::unix_ms now, version& too_new);
 
+    /// Takes note of who the partner is, if it is the first that can be known again; a disk may
+    /// have to be written for that. An error text if it is not who it was, or is ourselves. To be
+    /// asked by both sides of each link, before anything else of it.
+    std::string pair_with(const introduction& partner);
+
+    /// The next partner may be another. What is wrong, for people; empty: nothing.
+    std::string forget_partner();
+
+    node_identity identity() const;
+
     /// The partner's link is let in, in the place of one before. What it may have deleted without
     /// our knowing is dropped.
     accepted_link accept(const introduction& partner);
@@ -98,6 +113,8 @@ class partnership {
     bool is_present(std::uint64_t number) const noexcept {
         return receiving_ && number == receiver_number_;
     }
+    std::string not_the_partner(const introduction& who) const;
+    std::string keep(const node_identity& what);
 
     partnership_settings settings_;
     store& data_;
@@ -109,6 +126,7 @@ class partnership {
     std::atomic<bool> sending_{false};
     std::atomic<shared::unix_ms> exchange_received_{0};
     mutable std::mutex mutex_;
+    node_identity identity_;
     readiness readiness_;
     progress seen_;
     std::uint64_t partner_run_ = 0;      // of its newest link

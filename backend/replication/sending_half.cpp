@@ -25,15 +25,18 @@ constexpr std::size_t longest_mark = longest_answer + 256;
 }  // namespace
 
 sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard, outbox& records,
-                           std::chrono::microseconds timeout, hooks callbacks)
+                           std::chrono::microseconds timeout, hooks callbacks,
+                           link_dialler first_words)
     : data_(data),
       clock_(clock),
       guard_(guard),
       outbox_(records),
       timeout_(timeout),
       hooks_(std::move(callbacks)),
+      first_words_(std::move(first_words)),
       verification_(data, [this](std::string_view question) {
-          // Nothing is behind it that anybody waits for, so its version needs not be a new one.
+          // Nothing is behind it that anybody waits for, so its version needs not be
+          // a new one.
           outbox_.append({.kind = effect_kind::mark,
                           .stamp = clock_.newest(),
                           .key = question,
@@ -44,7 +47,7 @@ std::string sending_half::greeting() {
     greeted_ = hooks_.introduce();
     greeted_.link = ++links_;
     relies_on_floor_ = true;
-    return link_request(greeted_);
+    return first_words_.greeting(greeted_);
 }
 
 std::string sending_half::on_bytes(std::string_view bytes, byte_outlet& back, shared::moment now) {
@@ -56,11 +59,21 @@ std::string sending_half::on_bytes(std::string_view bytes, byte_outlet& back, sh
 std::string sending_half::take_answer(byte_outlet& back, shared::moment now) {
     if (!inbound_.ends_with("\r\n"))
         return inbound_.size() > longest_greeting ? "its answer is too long" : "";
-    const auto partner = read_link_answer(inbound_);
-    if (!partner) return "it answered: " + inbound_.substr(0, inbound_.find('\r'));
+    auto step = first_words_.on_line(inbound_);
     inbound_.clear();
-    begin(*partner, back, now);
+    if (step.partner && hooks_.pair_with) step.problem = hooks_.pair_with(*step.partner);
+    if (!step.problem.empty()) return refused(std::move(step.problem));
+    if (step.partner) {
+        begin(*step.partner, back, now);
+    } else if (back.write_some(step.request) != step.request.size()) {
+        return "it takes nothing";  // a new connection has room for more than that
+    }
     return {};
+}
+
+std::string sending_half::refused(std::string why) {
+    if (hooks_.on_refused) hooks_.on_refused(why);
+    return why;
 }
 
 void sending_half::begin(const introduction& partner, byte_outlet& back, shared::moment now) {

@@ -13,7 +13,7 @@
 
 #include "backend/clock/clock_guard.hpp"
 #include "backend/replication/acknowledgements.hpp"
-#include "backend/replication/handshake.hpp"
+#include "backend/replication/link_dialler.hpp"
 #include "backend/replication/outbox.hpp"
 #include "backend/replication/verification.hpp"
 #include "backend/store/store.hpp"
@@ -32,11 +32,16 @@ class sending_half {
         std::function<void(const introduction&)> on_linked;  // the partner accepted
         std::function<void(version)> on_seen;             // the partner has applied all up to there
         std::function<void(version)> on_refused_version;  // it is too far ahead
+        /// Why the partner that accepted is not the one; empty: it is. Null: it may be anybody.
+        std::function<std::string(const introduction&)> pair_with = {};
+        std::function<void(const std::string&)> on_refused = {};  // there is no link, and why
     };
 
-    /// A partner that is silent for `timeout` is given up.
+    /// A partner that is silent for `timeout` is given up. `first_words` knows the secret, if there
+    /// is one.
     sending_half(store& data, hybrid_clock& clock, clock_guard& guard, outbox& records,
-                 std::chrono::microseconds timeout, hooks callbacks);
+                 std::chrono::microseconds timeout, hooks callbacks,
+                 link_dialler first_words = link_dialler());
 
     /// Before the first connection; every version that was given before is of an earlier life.
     void begin_life(shared::moment now) { born_ = clock_.next(now.unix); }
@@ -108,6 +113,7 @@ class sending_half {
     void beat(shared::moment now);
     version mark(std::string_view which, shared::moment now);
     std::string take_answer(byte_outlet& back, shared::moment now);
+    std::string refused(std::string why);
     std::string take_marks(shared::moment now);
     std::string take_mark(const effect& what, shared::moment now);
 
@@ -117,6 +123,7 @@ class sending_half {
     outbox& outbox_;
     std::chrono::microseconds timeout_;
     hooks hooks_;
+    link_dialler first_words_;
     acknowledgements waiters_;
     verification verification_;
     introduction greeted_;     // what we said of ourselves

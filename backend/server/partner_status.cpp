@@ -38,6 +38,10 @@ std::string if_linked(const link_status& status, std::uint64_t number) {
     return status.sending ? std::to_string(number) : "unknown";
 }
 
+std::string partner_of(const node_identity& self) {
+    return self.partner ? self.partner->id + ' ' + self.partner->name : "nobody";
+}
+
 std::uint64_t count_of(std::chrono::microseconds time) noexcept {
     return static_cast<std::uint64_t>(time.count());
 }
@@ -60,7 +64,10 @@ std::vector<std::pair<std::string_view, std::string>> partner_facts(const link_s
             {"last_exchange_sent", std::to_string(status.exchange_sent / 1000)},
             {"last_exchange_received", std::to_string(status.exchange_received / 1000)},
             {"tombstones", std::to_string(tombstones)},
-            {"refused_versions", std::to_string(status.refused_versions)}};
+            {"refused_versions", std::to_string(status.refused_versions)},
+            {"refused", status.refused.empty() ? "no" : status.refused},
+            {"own_id", status.identity.id},
+            {"paired_with", partner_of(status.identity)}};
 }
 
 std::string verification_lines(const verification_result& found) {

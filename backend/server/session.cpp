@@ -1,7 +1,6 @@
 #include "backend/server/session.hpp"
 
 #include "backend/commands/table.hpp"
-#include "backend/replication/handshake.hpp"
 #include "backend/server/request_timer.hpp"
 
 #include <algorithm>
@@ -279,18 +278,16 @@ void session::replace_reply(std::size_t begin, std::size_t size, std::string_vie
 void session::partner_command(std::span<const std::string_view> words) {
     if (words.size() == 2 && shared::same_word(words[1], "status")) return tell_partner_status();
     if (words.size() == 2 && shared::same_word(words[1], "verify")) return verify_partner();
-    if (!shared::same_word(words[1], "link")) {
+    if (words.size() == 2 && shared::same_word(words[1], "forget")) return forget_partner();
+    const bool hello = words.size() == 3 && shared::same_word(words[1], "hello");
+    if (!hello && !shared::same_word(words[1], "link")) {
         return answer_error(shared::unknown_subcommand_error(words[1], "partner"));
     }
     if (with_.partner == nullptr)
         return answer_error("ERR this backend is configured without a partner");
     if (with_.log != nullptr && with_.log->admits() == durable_log::gate::loading)
         return answer_error(with_.log->refusal());
-    const auto offer = read_link_request(words.subspan(2));
-    if (!offer.partner) return answer_error(offer.error);
-    if (const auto refusal = with_.partner->offer(*offer.partner); !refusal.empty())
-        return answer_error(refusal);
-    with_.partner->accept(owner(), release(), *offer.partner, with_.flusher);
+    return hello ? greet_partner(words[2]) : link_partner(words.subspan(2));
 }
 
 }  // namespace backend

@@ -84,6 +84,9 @@ class session final : public shared::client_session, private subscriber {
     void answer_later(std::string_view reply, bool wrote);
     void verify_partner();
     void tell_partner_status();
+    void forget_partner();
+    void greet_partner(std::string_view nonce);
+    void link_partner(std::span<const std::string_view> words);
     void flush_everywhere(std::span<const std::string_view> words);
     void wait_for_partner(std::span<const std::string_view> words);
     void after_partner(const awaited_change& what, std::function<void(session&, bool)> then);
@@ -103,6 +106,8 @@ class session final : public shared::client_session, private subscriber {
     bool waiting_ = false;   // for the partner, in FLUSHALL or WAIT
     bool awaiting_ = false;  // for the partner to confirm what is answered in `held_`
     held_replies held_;
+    std::unique_ptr<link_nonces>
+        nonces_;                 // of PARTNER HELLO, until PARTNER LINK; null: none was said
     version wrote_ = 0;          // the newest version there was after the client's last write
     std::uint32_t counted_ = 0;  // the poller's
 };

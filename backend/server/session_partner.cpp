@@ -71,6 +71,29 @@ void session::verify_partner() {
                           });
 }
 
+void session::forget_partner() {
+    if (with_.partner == nullptr)
+        return answer_error("ERR this backend is configured without a partner");
+    const auto problem = with_.partner->forget_partner();
+    if (!problem.empty()) return answer_error("ERR " + problem);
+    shared::append_simple(out(), "OK");
+}
+
+void session::greet_partner(std::string_view nonce) {
+    auto greeted = with_.partner->greet(nonce);
+    nonces_ = std::move(greeted.nonces);
+    if (nonces_ == nullptr) return answer_error(greeted.error);
+    out() += hello_answer(nonces_->listener);
+}
+
+/// A nonce is for one attempt.
+void session::link_partner(std::span<const std::string_view> words) {
+    const auto nonces = std::move(nonces_);
+    const auto offer = with_.partner->offer(words, nonces.get());
+    if (!offer.error.empty()) return answer_error(offer.error);
+    with_.partner->accept(owner(), release(), *offer.partner, nonces.get(), with_.flusher);
+}
+
 /// FLUSHALL of a pair. First our clock is brought past everything that the partner has answered, so
 /// that the flush is newer; it is answered when the partner has it, so that everything written
 /// later, on either side, is newer still. Whatever the two clocks say.

@@ -117,6 +117,14 @@ std::string section::required_text(std::string_view key) {
     return require(key) != nullptr ? text(key) : std::string();
 }
 
+std::optional<std::string> section::hidden_text(std::string_view key) {
+    const auto* node = look_up(key);
+    if (node == nullptr) return std::nullopt;
+    if (has_text(*node)) return node->text;
+    reject(key, *node, "expects a text in quotes");
+    return std::nullopt;
+}
+
 std::string section::required_name(std::string_view key) {
     const auto* node = require(key);
     if (node == nullptr) return {};

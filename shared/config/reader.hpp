@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,9 @@ class section {
 
     std::string text(std::string_view key, std::string_view fallback = {});
     std::string required_text(std::string_view key);
+
+    /// A text that no problem shows; nothing if the key is missing, or its value is no text.
+    std::optional<std::string> hidden_text(std::string_view key);
 
     /// A name fit for messages and metrics: 1 to 64 letters, digits, `.`, `_` or `-`. Required.
     std::string required_name(std::string_view key);

@@ -22,6 +22,11 @@ toml_writer& toml_writer::text(std::string_view key, std::string_view value) {
     return line(key, quote_toml(value));
 }
 
+toml_writer& toml_writer::note(std::string_view text) {
+    out_.append("# ").append(text).append("\n");
+    return *this;
+}
+
 toml_writer& toml_writer::size(std::string_view key, std::uint64_t bytes) {
     return text(key, format_size(bytes));
 }

@@ -23,6 +23,9 @@ class toml_writer {
     toml_writer& real(std::string_view key, double value);
     toml_writer& place(std::string_view key, const address& value);
 
+    /// A line that says something without being a key.
+    toml_writer& note(std::string_view text);
+
     const std::string& str() const { return out_; }
 
   private:

@@ -240,7 +240,7 @@ class Memory(stage.Case):
     MEGABYTES = 32
 
     def test_eviction_keeps_both_within_memory_and_the_recent_stay(self):
-        a1, a2 = self.stage.pair("a1", "a2", LINK, memory=f"{self.MEGABYTES}mb")
+        a1, a2 = self.stage.pair("a1", "a2", {**LINK, "backlog": "8mb"}, memory=f"{self.MEGABYTES}mb")
         client = a1.client()
         value = b"v" * 1000
         client.call("SET", "wanted", "here")

@@ -1,6 +1,10 @@
 #include "backend/config.hpp"
 
+#include "tests/support/scratch_directory.hpp"
+
 #include <boost/test/unit_test.hpp>
+
+#include <fstream>
 
 using namespace std::chrono_literals;
 using lines = std::vector<std::string>;
@@ -104,6 +108,39 @@ BOOST_AUTO_TEST_CASE(what_is_described_reads_back_as_the_same) {
         const auto settings = read(text);
         BOOST_TEST((read(backend::describe(settings)) == settings), backend::describe(settings));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_is_read_and_never_told) {
+    const auto settings =
+        read("name = \"a1\"\n[partner]\naddress = \"h:1\"\nsecret = \"s3cret\"\n");
+    BOOST_TEST(settings.partner->secret == "s3cret");
+    const auto told = backend::describe(settings);
+    BOOST_TEST(told.find("s3cret") == std::string::npos, told);
+    BOOST_TEST(told.find("# secret is set, and not shown\n") != std::string::npos, told);
+    BOOST_TEST(read(told).partner->secret == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_may_stand_in_a_file) {
+    const support::scratch_directory directory;
+    const auto path = directory.path() + "/secret";
+    std::ofstream(path) << "s3cret\n";
+    const auto settings =
+        read("name = \"a1\"\n[partner]\naddress = \"h:1\"\nsecret_file = \"" + path + "\"\n");
+    BOOST_TEST(settings.partner->secret == "s3cret");
+    const auto told = backend::describe(settings);
+    BOOST_TEST(told.find("s3cret") == std::string::npos, told);
+    BOOST_TEST((read(told) == settings), told);
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_that_is_none_is_refused_without_being_shown) {
+    const std::string start = "name = \"a1\"\n[partner]\naddress = \"h:1\"\n";
+    check_problems(start + "secret = \"\"\n", {"f.toml:4: a secret must not be empty"});
+    check_problems(start + "secret = 31337\n",
+                   {"f.toml:4: \"secret\" in [partner] expects a text in quotes"});
+    check_problems(start + "secret = \"s\"\nsecret_file = \"/f\"\n",
+                   {"f.toml:5: give a secret or a secret_file, not both"});
+    check_problems(start + "secret_file = \"/absent/f\"\n",
+                   {"f.toml:4: cannot read /absent/f: No such file or directory"});
 }
 
 BOOST_AUTO_TEST_CASE(every_problem_is_told_at_once) {

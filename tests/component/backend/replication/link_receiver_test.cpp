@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_partner_of_the_same_name_is_refused_and_remains_a_client)
 
 BOOST_AUTO_TEST_CASE(a_partner_of_another_record_format_is_refused) {
     caller = std::make_unique<peer>(context, a.where());
-    caller->send("PARTNER LINK 2 a2 0 0 7 0 1\r\n");
+    caller->send("PARTNER LINK 2 a2 0 0 7 0 1 - -\r\n");
     BOOST_TEST(until([&] {
         return caller->received() == "-ERR this backend's record format is 1, the partner's 2\r\n";
     }));

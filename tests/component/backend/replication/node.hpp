@@ -27,6 +27,8 @@ struct node_options {
     milliseconds grace{60'000};
     milliseconds max_ahead{std::chrono::hours(1)};
     std::optional<milliseconds> ack_timeout{};  // ack = "partner"
+    std::string secret{};
+    node_identity identity{};
 };
 
 /// Everything of a backend that can come and go while its data stay: a restarted process that kept
@@ -51,7 +53,9 @@ class node {
                                    .timeout = options_.timeout,
                                    .grace = options_.grace,
                                    .tombstones = std::chrono::hours(1),
-                                   .max_ahead = options_.max_ahead},
+                                   .max_ahead = options_.max_ahead,
+                                   .secret = options_.secret,
+                                   .identity = options_.identity},
                      data, clock_, records_);
         info_.set_partner(&*link);
         for (std::size_t i = 0; i < workers_.size(); ++i) {

@@ -26,6 +26,8 @@ void check(const std::optional<introduction>& actual, const introduction& expect
     BOOST_TEST(actual->run == expected.run);
     BOOST_TEST(actual->seen_run == expected.seen_run);
     BOOST_TEST(actual->link == expected.link);
+    BOOST_TEST(actual->id == expected.id);
+    BOOST_TEST(actual->paired == expected.paired);
 }
 
 }  // namespace
@@ -33,14 +35,16 @@ void check(const std::optional<introduction>& actual, const introduction& expect
 BOOST_AUTO_TEST_SUITE(handshake_test)
 
 BOOST_AUTO_TEST_CASE(a_request_is_read_as_what_was_said) {
-    for (const auto& self : {introduction{"a1"}, introduction{"b", 17, 4, 5, 6, 7},
-                             introduction{"x", newest, newest, newest, newest, newest}}) {
+    for (const auto& self :
+         {introduction{"a1"},
+          introduction{"b", 17, 4, 5, 6, 9, std::string(32, '7'), std::string(32, '8')},
+          introduction{"x", newest, newest, newest, newest, newest}}) {
         const auto request = backend::link_request(self);
         shared::request_parser parser;
         BOOST_TEST_REQUIRE((parser.parse(request) == shared::parse_status::complete));
         BOOST_TEST(parser.consumed() == request.size());
         const auto words = parser.arguments();
-        BOOST_TEST_REQUIRE(words.size() == 9U);
+        BOOST_TEST_REQUIRE(words.size() == 11U);
         BOOST_TEST(words[0] == "PARTNER");
         BOOST_TEST(words[1] == "LINK");
         const auto offer = backend::read_link_request(words.subspan(2));
@@ -50,24 +54,24 @@ BOOST_AUTO_TEST_CASE(a_request_is_read_as_what_was_said) {
 }
 
 BOOST_AUTO_TEST_CASE(another_record_format_is_refused_and_named) {
-    const auto offer = read({"99", "a1", "0", "0", "0", "0", "0"});
+    const auto offer = read({"99", "a1", "0", "0", "0", "0", "0", "-", "-"});
     BOOST_TEST(!offer.partner.has_value());
     BOOST_TEST(offer.error == "ERR this backend's record format is 1, the partner's 99");
     const std::string endless(1000, '9');
-    BOOST_TEST(read({endless, "a1", "0", "0", "0", "0", "0"}).error.size() < 100U);
+    BOOST_TEST(read({endless, "a1", "0", "0", "0", "0", "0", "-", "-"}).error.size() < 100U);
     for (const auto* wrong : {"", "01", "1 ", "x", "-1"}) {
-        BOOST_TEST(read({wrong, "a1", "0", "0", "0", "0", "0"})
+        BOOST_TEST(read({wrong, "a1", "0", "0", "0", "0", "0", "-", "-"})
                        .error.starts_with("ERR this backend's record format"));
     }
 }
 
 BOOST_AUTO_TEST_CASE(the_wrong_number_of_words_is_refused) {
-    for (const auto& words :
-         std::vector<std::vector<std::string_view>>{{},
-                                                    {"1"},
-                                                    {"1", "a"},
-                                                    {"1", "a", "0", "0", "0", "0"},
-                                                    {"1", "a", "0", "0", "0", "0", "0", "0"}}) {
+    for (const auto& words : std::vector<std::vector<std::string_view>>{
+             {},
+             {"1"},
+             {"1", "a"},
+             {"1", "a", "0", "0", "0", "0", "0", "-"},
+             {"1", "a", "0", "0", "0", "0", "0", "-", "-", "0"}}) {
         const auto offer = read(words);
         BOOST_TEST(!offer.partner.has_value());
         BOOST_TEST(offer.error.starts_with("ERR "));
@@ -78,19 +82,35 @@ BOOST_AUTO_TEST_CASE(a_version_that_is_no_number_is_refused) {
     for (const auto* wrong : {"", "-1", "x", "1x", " 1", "1.0", "18446744073709551616"}) {
         BOOST_TEST_CONTEXT("'" << wrong << "'") {
             for (std::size_t at = 2; at < 7; ++at) {
-                std::vector<std::string_view> words{"1", "a1", "0", "0", "0", "0", "0"};
+                std::vector<std::string_view> words{"1", "a1", "0", "0", "0", "0", "0", "-", "-"};
                 BOOST_TEST(read(words).error.empty());
                 words[at] = wrong;
                 BOOST_TEST(read(words).error.starts_with("ERR "));
             }
         }
     }
-    BOOST_TEST(read({"1", "", "0", "0", "0", "0", "0"}).error.starts_with("ERR "));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_or_an_id_that_would_spoil_a_file_is_refused) {
+    const std::string endless(65, 'x');
+    for (const auto& wrong : {std::string(), std::string("a 1"), std::string("a\n1"),
+                              std::string("a1\r"), std::string("a\0001", 3), endless})
+        BOOST_TEST(read({"1", wrong, "0", "0", "0", "0", "0", "-", "-"}).error.starts_with("ERR "));
+    const std::string id(32, 'a');
+    BOOST_TEST(read({"1", "a1", "0", "0", "0", "0", "0", id, "-"}).partner->id == id);
+    for (const auto& wrong : {std::string(), std::string("--"), std::string(31, 'a'),
+                              std::string(33, 'a'), std::string(32, 'g'), std::string(32, 'A')})
+        BOOST_TEST(
+            read({"1", "a1", "0", "0", "0", "0", "0", wrong, "-"}).error.starts_with("ERR "));
+    BOOST_TEST(read({"1", "a1", "0", "0", "0", "0", "0", "-", id}).partner->paired == id);
+    BOOST_TEST(read({"1", "a1", "0", "0", "0", "0", "0", "-", "x"}).error.starts_with("ERR "));
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_is_read_as_what_was_said) {
-    for (const auto& self : {introduction{"a1"}, introduction{"b", 17, 4, 5, 6, 7},
-                             introduction{"x", newest, newest, newest, newest, newest}}) {
+    for (const auto& self :
+         {introduction{"a1"},
+          introduction{"b", 17, 4, 5, 6, 9, std::string(32, '7'), std::string(32, '8')},
+          introduction{"x", newest, newest, newest, newest, newest}}) {
         const auto answer = backend::link_answer(self);
         BOOST_TEST(answer.ends_with("\r\n"));
         check(backend::read_link_answer(answer), self);
@@ -100,9 +120,10 @@ BOOST_AUTO_TEST_CASE(an_answer_is_read_as_what_was_said) {
 BOOST_AUTO_TEST_CASE(all_else_is_no_answer) {
     for (const auto* wrong :
          {"", "\r\n", "-ERR no\r\n", "+OK\r\n", "+LINK\r\n", "+LINK a1\r\n", "+LINK a1 1 0 0 0\r\n",
-          "+LINK a1 1 2 3 4 5 6\r\n", "+LINK a1 1 x 0 0 0\r\n", "+LINK a1 -1 0 0 0 0\r\n",
-          "+LINK  1 0 0 0 0\r\n", "+LINK a1 1 0 0 0 y\r\n", "+LINKS a1 0 0 0 0 0\r\n",
-          "LINK a1 0 0 0 0 0\r\n", "+LINK a1 0 0 0 0 0\r\n+LINK a1 0 0 0 0 0\r\n"}) {
+          "+LINK a1 1 2 3 4 5 - - 6\r\n", "+LINK a1 1 x 0 0 0 - -\r\n",
+          "+LINK a1 -1 0 0 0 0 - -\r\n", "+LINK  1 0 0 0 0 - -\r\n", "+LINK a1 1 0 0 0 y - -\r\n",
+          "+LINKS a1 0 0 0 0 0 - -\r\n", "+LINK a1 0 0 0 0 0 x -\r\n", "LINK a1 0 0 0 0 0 - -\r\n",
+          "+LINK a1 0 0 0 0 0 - -\r\n+LINK a1 0 0 0 0 0 - -\r\n"}) {
         BOOST_TEST_CONTEXT(wrong) {
             BOOST_TEST(!backend::read_link_answer(wrong).has_value());
         }

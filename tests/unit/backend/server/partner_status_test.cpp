@@ -39,7 +39,16 @@ BOOST_AUTO_TEST_CASE(every_fact_is_a_line) {
                "p_lag_ms:4\r\np_lag_us:210\r\np_last_exchange_of:newer\r\np_last_exchange_sent:"
                "1800000000\r\n"
                "p_last_exchange_received:1800000001\r\np_tombstones:7\r\n"
-               "p_refused_versions:2\r\n");
+               "p_refused_versions:2\r\np_refused:no\r\np_own_id:-\r\np_paired_with:nobody\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(who_was_refused_and_who_is_known_is_told) {
+    auto status = in_step();
+    status.refused = "NOAUTH no";
+    status.identity = {"1f", backend::paired_node{"2e", "a2"}};
+    BOOST_TEST(tells(status, "refused:NOAUTH no"));
+    BOOST_TEST(tells(status, "own_id:1f"));
+    BOOST_TEST(tells(status, "paired_with:2e a2"));
 }
 
 BOOST_AUTO_TEST_CASE(the_state_is_in_step_when_both_have_all) {
