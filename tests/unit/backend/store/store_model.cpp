@@ -226,8 +226,10 @@ void model_walk::merge_erase(const std::string& key) {
     }
     const bool changed =
         data_.merge({.kind = backend::effect_kind::erase, .stamp = stamp, .key = key}, now_);
-    require(changed == (before != 0 && before < stamp && stamp > watermark_), "merged wrongly",
-            key);
+    const bool newer = before < stamp && stamp > watermark_;
+    // An absent key gets a tombstone, if there is room for one.
+    const bool may_change = newer && (before != 0 || tombstones_);
+    require(changed ? may_change : !newer || before == 0, "merged wrongly", key);
     if (changed) forget(key, stamp);
 }
 
