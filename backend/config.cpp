@@ -10,6 +10,8 @@
 namespace backend {
 namespace {
 
+constexpr int least_tombstones = 4;  // in time-outs of the link
+
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
@@ -52,11 +54,16 @@ std::optional<partner_config> read_partner(shared::section from) {
     if (!from.present()) return std::nullopt;
     partner_config partner;
     partner.address = from.required_peer_address("address");
-    partner.timeout = from.duration("timeout", partner.timeout, milliseconds(10), hours(1));
+    // Heartbeats come five times a second.
+    partner.timeout = from.duration("timeout", partner.timeout, milliseconds(300), hours(1));
     partner.grace = from.duration("grace", partner.grace, milliseconds(0), hours(1));
     partner.backlog = from.size("backlog", partner.backlog, 64ULL << 10);
     partner.tombstones =
         from.duration("tombstones", partner.tombstones, milliseconds(0), hours(24 * 365));
+    // What a partner has sent may be on its way for as long as it may be silent.
+    if (partner.tombstones < least_tombstones * partner.timeout)
+        from.fail("tombstones", "must be at least " + std::to_string(least_tombstones) +
+                                    " times 'timeout': an older value may be on its way so long");
     partner.max_clock_ahead =
         from.duration("max_clock_ahead", partner.max_clock_ahead, milliseconds(1), hours(24 * 365));
     const auto ack = from.choice("ack", to_string(partner.ack), ack_names);

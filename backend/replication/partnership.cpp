@@ -202,10 +202,16 @@ bool partnership::has_acknowledged(version newest) const noexcept {
     return confirmed_ > (newest | 1U);
 }
 
+bool partnership::is_in_step() const {
+    const std::lock_guard lock(mutex_);
+    return confirmed_ != 0 && receiving_ && readiness_.state() == sync_state::synced;
+}
+
 void partnership::forget_old_tombstones(shared::unix_ms now) {
     const auto horizon =
         std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
-    const version by_age = version_at(now - horizon);
+    // By age for an absent partner alone: what one has set that is there may still be on its way.
+    const version by_age = is_in_step() ? 0 : version_at(now - horizon);
     data_.forget_tombstones(std::max(by_age, earlier(acknowledged_, queueing_margin_ms)));
 }
 

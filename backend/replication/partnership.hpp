@@ -102,13 +102,14 @@ class partnership {
     /// newest version was that.
     bool has_acknowledged(version newest) const noexcept;
 
-    /// Forgets the tombstones that the partner has or that are too old. To be called about once a
-    /// second.
+    /// Forgets the tombstones that the partner has, or, while it is not there, that are too old. To
+    /// be called about once a second.
     void forget_old_tombstones(shared::unix_ms now);
 
     pair_state facts(shared::steady_time now) const;
 
   private:
+    bool is_in_step() const;  // both links are up, and either side has all that the other had
     bool drop_outdated(const introduction& self, const introduction& partner);
     bool is_present(std::uint64_t number) const noexcept {
         return receiving_ && number == receiver_number_;

@@ -87,7 +87,8 @@ settings draw_settings(random_source& chance) {
     run.timeout = chance.between(450, 2000) * ms;
     run.grace = chance.between(200, 2000) * ms;
     run.short_horizon = chance.percent(10);
-    run.tombstones = run.short_horizon ? chance.between(300, 3000) * ms : 3600 * second;
+    if (run.short_horizon) run.timeout = 300 * ms + run.timeout / 6;
+    run.tombstones = run.short_horizon ? run.timeout * chance.between(4, 6) : 3600 * second;
     run.max_ahead = chance.between(1, 4) * second;
     run.ack_timeout = chance.percent(70) ? chance.between(10 * ms, run.proxy.request_timeout / 2)
                                          : chance.between(100, 1000) * ms;

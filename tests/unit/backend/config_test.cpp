@@ -183,6 +183,16 @@ BOOST_AUTO_TEST_CASE(a_backend_is_not_its_own_partner) {
                    {"f.toml:4: a backend cannot be its own partner"});
 }
 
+BOOST_AUTO_TEST_CASE(deletes_are_remembered_for_longer_than_a_partner_may_be_silent) {
+    const std::string start = "name = \"a1\"\n[partner]\naddress = \"h:2\"\n";
+    const auto enough = read(start + "timeout = \"1s\"\ntombstones = \"4s\"\n");
+    BOOST_TEST((enough.partner->tombstones == 4s));
+    check_problems(
+        start + "timeout = \"1s\"\ntombstones = \"3999ms\"\n",
+        {"f.toml:5: tombstones must be at least 4 times 'timeout': an older value may be "
+         "on its way so long"});
+}
+
 BOOST_AUTO_TEST_CASE(flags_go_over_the_file) {
     const auto& program = backend::program();
     BOOST_TEST(program.name == "ringway-backend");

@@ -208,6 +208,18 @@ BOOST_AUTO_TEST_CASE(nobody_is_kept_waiting_for_one_whose_port_refuses_until_it_
     BOOST_TEST(told == "no no yes ");
 }
 
+BOOST_AUTO_TEST_CASE(deletes_are_forgotten_by_age_only_while_the_partner_is_away) {
+    connect();
+    a->set("k", "v", now);
+    a->data.open("k", now.unix).erase();
+    pass(2h);
+    a->pair.forget_old_tombstones(now.unix);
+    BOOST_TEST(a->data.stats().tombstones == 1U);
+    cut();
+    a->pair.forget_old_tombstones(now.unix);
+    BOOST_TEST(a->data.stats().tombstones == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_link_that_was_lost_as_soon_as_it_was_made_is_not_dialled_at_once) {
     link(*a, *b);
     BOOST_TEST((a->sender.on_lost() == 200ms));
