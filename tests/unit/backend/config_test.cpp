@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(deletes_are_remembered_for_longer_than_a_partner_may_be_sil
     BOOST_TEST((enough.partner->tombstones == 4s));
     check_problems(
         start + "timeout = \"1s\"\ntombstones = \"3999ms\"\n",
-        {"f.toml:5: tombstones must be at least 4 times 'timeout': an older value may be "
+        {"f.toml:5: must be at least 4 times 'timeout': an older value may be "
          "on its way so long"});
 }
 
