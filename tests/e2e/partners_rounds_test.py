@@ -155,6 +155,10 @@ class Faults:
             directory = self.pair.disk_of(self.victim)
             for name in os.listdir(directory):
                 os.remove(os.path.join(directory, name))
+            # With the log its identity is lost: whoever runs them says that the new one is the partner.
+            survivor = next(server for server in self.pair.servers if server is not self.victim)
+            with survivor.client(PATIENCE) as client:
+                assert client.call("PARTNER", "FORGET") == "OK"
         self._look_at_survivor()
         time.sleep(self.length)
         self.victim.start()
