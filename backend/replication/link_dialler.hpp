@@ -1,10 +1,9 @@
 // The dialler's first words of a link, up to the listener's introduction. Pure: lines go in, the
 // nonces come from a hook. Owned by sending_half, one thread.
 //
-//                 without a secret ──────────────┐
-//   greeting ─────┤                              ├─ LINK ──▶ the partner's introduction, or a
-//   problem
-//                 with one: HELLO ──▶ its nonce ─┘
+//              without a secret ──────────────┐
+//   greeting ──┤                              ├─ LINK ──▶ its introduction, or a problem
+//              with one: HELLO ──▶ its nonce ─┘
 #pragma once
 
 #include "backend/replication/handshake.hpp"

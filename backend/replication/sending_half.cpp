@@ -1,7 +1,6 @@
 #include "backend/replication/sending_half.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace backend {
@@ -90,17 +89,18 @@ void sending_half::begin(const introduction& partner, byte_outlet& back, shared:
 }
 
 void sending_half::open(const introduction& partner, byte_outlet& back) {
-    auto [what, since] = resume(greeted_, partner, {born_, partner_run_, outbox_.kept_since()});
-    const bool resumed = outbox_.open(back, what == missing::unheard);
-    // Too much to keep has come in this moment.
-    if (what == missing::unheard && !resumed)
-        std::tie(what, since) =
-            std::pair(missing::newer, earlier(partner.seen, queueing_margin_ms));
+    past_link past{born_, partner_run_, outbox_.kept_since()};
+    auto lacks = resume(greeted_, partner, past);
+    const bool resumed = outbox_.open(back, lacks.what == missing::unheard);
+    if (lacks.what == missing::unheard && !resumed) {
+        past.kept_since = 0;  // too much to keep has come in this moment
+        lacks = resume(greeted_, partner, past);
+    }
     partner_run_ = partner.run;
     lag_.on_opened(outbox_.total(), resumed);
-    newer_than_ = since;
+    newer_than_ = lacks.since;
     cursor_ = resumed ? scan_cursor::at_end() : scan_cursor();
-    exchanged_what_ = what;
+    exchanged_what_ = lacks.what;
 }
 
 bool sending_half::exchange(shared::moment now) {
