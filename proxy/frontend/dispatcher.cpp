@@ -3,6 +3,7 @@
 #include "shared/resp/encoder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace proxy {
 namespace {
@@ -117,7 +118,8 @@ void dispatcher::refresh_statuses() {
     if (changes == changes_seen_) return;
     changes_seen_ = changes;
     for (std::size_t i = 0; i < statuses_.size(); ++i) {
-        statuses_[i] = pool_.board.status(i);
+        const auto before = std::exchange(statuses_[i], pool_.board.status(i));
+        if (before == backend_status::down && statuses_[i] != before) links_[i]->on_return();
         router_.set_share(i, pool_.board.share(i));
     }
 }

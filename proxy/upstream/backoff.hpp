@@ -27,6 +27,12 @@ class backoff {
     /// accepts and closes.
     void on_success() noexcept { tries_ = 0; }
 
+    /// The other side has come back, as others have seen: it may be tried at once.
+    void on_return() noexcept {
+        tries_ = 0;
+        next_ = {};
+    }
+
   private:
     std::chrono::microseconds first_;
     std::chrono::microseconds most_;

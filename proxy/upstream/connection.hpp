@@ -90,6 +90,9 @@ class connection final : public shared::io_handler, private shared::turn_task {
     /// Makes the connection if there is none, so that the first request need not wait for it.
     void ensure_connected(shared::steady_time now);
 
+    /// The backend was known to be down and is up again: the next try need not wait.
+    void on_return() noexcept { tries_.on_return(); }
+
     /// Deals with deadlines. To be called some times in a second.
     void tick(shared::steady_time now);
 

@@ -35,6 +35,12 @@ std::size_t link::in_flight() const noexcept {
     return total;
 }
 
+void link::on_return() noexcept {
+    for (auto* group : {&shared_, &lanes_}) {
+        for (const auto& one : *group) one->on_return();
+    }
+}
+
 void link::tick(shared::steady_time now, bool usable) {
     for (auto& one : shared_) {
         if (usable) one->ensure_connected(now);

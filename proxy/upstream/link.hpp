@@ -34,6 +34,9 @@ class link {
     std::size_t in_flight() const noexcept;
     std::size_t lanes_lent() const noexcept { return lanes_.size() - spare_.size(); }
 
+    /// The backend was down and is up again: its connections may be made at once.
+    void on_return() noexcept;
+
     /// To be called some times in a second. `usable`: false breaks every connection, true makes the
     /// shared ones ahead.
     void tick(shared::steady_time now, bool usable);

@@ -289,6 +289,9 @@ void proxy_model::conclude(unsigned server, proxy::probe_outcome outcome) {
             return "the proxy sees a" + std::to_string(server + 1) + " as " +
                    std::to_string(static_cast<int>(board_.status(server)));
         });
+        // As dispatcher::refresh_statuses, and link::tick.
+        if (before == backend_status::down) upstreams_[server].tries.on_return();
+        if (board_.status(server) == backend_status::down) fail(server, failure::lost);
     }
     const bool in_doubt = asked.failures != 0 && asked.failures < settings_.fall;
     const auto next = asked.begun + (in_doubt ? settings_.probe_timeout : settings_.probe_interval);

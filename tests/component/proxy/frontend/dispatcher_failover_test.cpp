@@ -96,6 +96,24 @@ BOOST_AUTO_TEST_CASE(connections_to_a_backend_that_ends_them_are_tried_ever_more
     BOOST_TEST(tries <= 60U);
 }
 
+BOOST_AUTO_TEST_CASE(a_backend_that_has_come_back_is_connected_at_once_however_often_it_failed) {
+    settle();
+    const auto begun = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - begun < milliseconds(500)) {
+        backends[0]->reset_connections();
+        tick();
+    }
+    take_down(0);
+    backends[0]->revive();
+    const auto before = backends[0]->accepted();
+    tick();
+    BOOST_TEST(backends[0]->accepted() == before);
+    board.on_probe(0, proxy::probe_outcome::ready);
+    tick();
+    settle();
+    BOOST_TEST(backends[0]->accepted() == before + facts.connections);
+}
+
 BOOST_AUTO_TEST_CASE(while_a_pair_is_down_clients_that_ask_on_and_on_bring_no_connection) {
     auto& client = connect();
     take_down(0);

@@ -55,6 +55,16 @@ BOOST_AUTO_TEST_CASE(a_success_begins_anew) {
     BOOST_TEST((wait_after(tries, start + 1s, 0.5) == 10ms));
 }
 
+BOOST_AUTO_TEST_CASE(a_return_ends_a_wait_that_has_begun) {
+    backoff tries(20ms, 1s);
+    for (int i = 0; i < 9; ++i) tries.on_try(start, 0.999);
+    BOOST_TEST(!tries.may_try(start + 500ms));
+    tries.on_return();
+    BOOST_TEST(tries.may_try(start));
+    BOOST_TEST((wait_after(tries, start, 0.999) == 0ms));
+    BOOST_TEST((wait_after(tries, start, 0.5) == 10ms));
+}
+
 BOOST_AUTO_TEST_CASE(any_number_of_tries_overflows_nothing) {
     backoff tries(1ms, 1s);
     for (int i = 0; i < 1000; ++i) {
