@@ -150,12 +150,14 @@ void clients::on_answer(std::uint32_t number, answer outcome, unsigned server) {
 void clients::check_read(const request& what, answer outcome) const {
     if (outcome == answer::not_spared) return;
     const auto& proxy = world_.config.proxy;
-    constexpr sim_time back_offs = 2 * second;
-    const auto known_after = (proxy.rise + 2) * proxy.probe_interval + 2 * proxy.probe_timeout +
-                             proxy.connect_timeout + back_offs;
+    const auto known_after = longest_resend + (proxy.rise + 2) * proxy.probe_interval +
+                             2 * proxy.probe_timeout + proxy.connect_timeout;
     unsigned well = 0;
     for (const auto& each : world_.machines) {
-        if (each->undisturbed_since + known_after <= what.begun && each->running()) ++well;
+        const bool reached = !world_.net.blocked(proxy_host, each->side()) &&
+                             !world_.net.blocked(each->side(), proxy_host);
+        if (each->undisturbed_since + known_after <= what.begun && each->running() && reached)
+            ++well;
     }
     if (well == 0) return;
     // README.md, "Known": behind a write, or a FLUSHALL, that waits for a silent partner others

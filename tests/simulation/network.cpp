@@ -226,7 +226,7 @@ void network::block(unsigned from, unsigned to, bool blocked) {
         for (unsigned side = 0; side < 2; ++side) {
             auto& out = each.ways[side];
             if (each.hosts[side] != from || each.hosts[1 - side] != to || out.planned) continue;
-            const auto again = time_.now() + chance_.between(1, 800) * ms;
+            const auto again = time_.now() + chance_.between(1, longest_resend / ms) * ms;
             for (auto& late : out.pieces) late.arrives = std::max(late.arrives, again);
             out.last_arrival = std::max(out.last_arrival, again);
             plan(which, side);

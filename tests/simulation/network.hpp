@@ -29,6 +29,9 @@ inline constexpr unsigned proxy_host = 2;
 inline constexpr unsigned client_host = 3;
 inline constexpr unsigned host_count = 4;
 
+/// What could not get through is sent again within that time once it can.
+inline constexpr sim_time longest_resend = 800 * ms;
+
 class host {
   public:
     virtual ~host() = default;

@@ -105,7 +105,7 @@ void process::log_tap::on_effect(const backend::effect& what) {
 /// As at the end of a worker's turn: the partner's records, then the log.
 void process::end_turn() {
     outbox_.flush();
-    if (half_->linked() && outbox_.unsent() == 0) {
+    if (outbox_.is_open() && outbox_.unsent() == 0) {
         auto& sent = world_.in_wires[sender_];
         for (const auto which : made_) sent.push_back({world_.net.written(sender_, side_), which});
     }
