@@ -2,18 +2,15 @@
 import json
 import os
 import random
-import shutil
 import signal
-import socket
 import statistics
 import subprocess
-import tempfile
 import time
 
 import bench_common
+import bench_exchange
 import bench_report
-import bench_servers
-from bench_servers import Server, free_port
+from bench_stage import Stage, await_that, facts, say
 
 # name -> title
 SCENARIOS = {
@@ -22,7 +19,7 @@ SCENARIOS = {
     "return": "deletes, and values that expire, while the partner is suspended",
     "cost": "SET with and without a partner, pipeline 1",
     "fsync": 'SET with fsync = "everysec", ringway-backend and redis-server, pipeline 1 and 16',
-    "exchange": "a partner that comes back empty takes 1 GB",
+    "exchange": bench_exchange.TITLE,
 }
 
 # As in bench_report.ROWS.
@@ -31,7 +28,7 @@ ROWS = (
     ("the same, the partner being written to as well", "cpu_us", "cost", "both", "alone", 1.5, 1.2),
     ("CPU of a SET with a log, against redis-server", "cpu_us", "fsync", "ringway", "redis", 1.0, 0.7),
     ("the same, pipeline 16", "cpu_us", "fsync", "ringway-16", "redis-16", 1.0, 0.7),
-    ("p99 during a full exchange, against before", "p99_us", "exchange", "during", "before", 3.0, 1.5),
+    *bench_exchange.ROWS,
 )
 
 # Those that count something: name -> what, must, aim; none: told only.
@@ -42,97 +39,6 @@ COUNTS = {
 }
 
 WRITE_RATE = 20_000     # of the side that is killed
-EXCHANGE_RATE = 10_000  # of clients while the partner takes everything
-VALUE = 1000            # bytes, of what is exchanged
-
-
-def say(port, *words):
-    """One command with a reply of one line."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30.0) as connection:
-        connection.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in map(str.encode, words)))
-        return connection.makefile("rb").readline().decode().strip()
-
-
-def facts(port):
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5.0) as connection:
-            connection.sendall(b"INFO\r\n")
-            lines = connection.makefile("rb")
-            text = lines.read(int(lines.readline()[1:])).decode()
-    except (OSError, ValueError):
-        return {}
-    return dict(line.split(":", 1) for line in text.split("\r\n") if ":" in line)
-
-
-def await_that(what, about, within=60.0):
-    deadline = time.monotonic() + within
-    while not what():
-        if time.monotonic() > deadline:
-            raise bench_servers.CannotStart(f"{about}: not within {within:.0f} s")
-        time.sleep(0.02)
-
-
-def in_step(*servers):
-    return all(facts(server.port).get("partner_state") == "in-step" for server in servers)
-
-
-class Stage:
-    """Backends for one measurement, with one thread each. A context manager."""
-
-    def __init__(self, given):
-        self.bin = given.bin
-        self.quick = given.quick
-        self.seconds = 0.3 if given.quick else 3.0
-        self.directory = tempfile.mkdtemp(prefix="ringway-bench-")
-        self._running = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for server in self._running:
-            if server.is_running():
-                os.kill(server.pid, signal.SIGCONT)
-        for server in reversed(self._running):
-            server.end()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def run(self, name, port, argv):
-        server = Server(name, port, argv, self.directory)
-        self._running.append(server)
-        return server
-
-    def backend(self, name, port=None, partner=None, tables=""):
-        port = port or free_port()
-        path = os.path.join(self.directory, f"{name}-{port}.toml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f'name = "{name}"\nlisten = "127.0.0.1:{port}"\nthreads = 1\nmemory = "3gb"\n')
-            if partner:
-                file.write(f'[partner]\naddress = "127.0.0.1:{partner}"\n')
-            file.write(tables)
-        return self.run(name, port, [os.path.join(self.bin, "ringway-backend"), "--config", path])
-
-    def pair(self, link=""):
-        ports = free_port(), free_port()
-        made = [self.backend(name, own, other, link) for name, own, other in (("a1", *ports), ("a2", *reversed(ports)))]
-        await_that(lambda: in_step(*made), "the partners")
-        return made
-
-    def redis(self):
-        port = free_port()
-        return self.run("redis", port, [bench_servers.find("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "",
-                                        "--appendonly", "yes", "--appendfsync", "everysec", "--dir", self.directory]).await_answer()
-
-    def load_words(self, server, *extra):
-        return [os.path.join(self.bin, "bench_load"), "--port", str(server.port), "--json", *extra]
-
-    def load(self, server, *extra):
-        return bench_common.ask(self.load_words(server, *extra), server.name)
-
-    def measured(self, server, watched, *extra):
-        found = bench_common.measured_load(os.path.join(self.bin, "bench_load"), server, extra, [one.pid for one in watched])
-        own = found.pop("watched")[0]
-        return {**found, **{name: own[name] for name in own if name != "pid"}}
 
 
 def lost_writes(given, ack):
@@ -224,41 +130,11 @@ def cost_of_log(given, number):
     return runs
 
 
-def full_exchange(given, number):
-    """The load is as long as the exchange that came first, less a part: so all of it falls into the next one."""
-    keys = 20_000 if given.quick else 1_000_000
-    with Stage(given) as stage:
-        ports = free_port(), free_port()
-        full = stage.backend("a1", ports[0], ports[1]).await_answer()
-        about = ("--keys", str(keys), "--value-size", str(VALUE))
-        stage.load(full, "--prefill", "--pipeline", "16", *about)
-        took = time_to_step(full, stage.backend("a2", ports[1], ports[0]))
-        seconds = max(0.3, 0.8 * took)
-        extra = (*about, "--rate", str(EXCHANGE_RATE), "--tick", "250", "--seconds", f"{seconds:.2f}")
-        before = stage.measured(full, [full, stage._running[-1]], *extra)
-        stage._running[-1].kill()
-        await_that(lambda: facts(full.port).get("partner_state") == "no-link", "the end of the link")
-        empty = stage.backend("a2", ports[1], ports[0])
-        await_that(lambda: facts(full.port).get("partner_sending") == "up", "the link")
-        begun = time.monotonic()
-        during = stage.measured(full, [full, empty], *extra)
-        still = facts(empty.port).get("partner_receiving") != "synced"
-        await_that(lambda: in_step(full, empty), "the exchange")
-        length = time.monotonic() - begun
-        return [{"target": "before", **before}, {"target": "during", **during, "exchange_s": length, "alone_s": took, "covered": still}]
-
-
-def time_to_step(full, empty):
-    begun = time.monotonic()
-    await_that(lambda: in_step(full, empty), "the first exchange")
-    return time.monotonic() - begun
-
-
 def measure(scenario, given, number):
     """The runs of one round."""
     work = {"lost-partner": lambda: lost_writes(given, "partner"), "lost-none": lambda: lost_writes(given, "none"),
             "return": lambda: come_back(given), "cost": lambda: cost_of_partner(given, number),
-            "fsync": lambda: cost_of_log(given, number), "exchange": lambda: full_exchange(given, number)}
+            "fsync": lambda: cost_of_log(given, number), "exchange": lambda: bench_exchange.measure(given)}
     return [{"round": number, "slice": 0, "scenario": scenario, **run} for run in work[scenario]()]
 
 
