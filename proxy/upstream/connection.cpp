@@ -108,12 +108,14 @@ void connection::read() {
     if (paused_) return;  // `resume` will read
     const auto got = in_.read(*socket_, owner_.scratch(), parser_.missing());
     if (got.closed) return fail(failure::lost);
+    if (got.size != 0) {
+        tries_.on_success();
+        silence_.on_reply();
+    }
     take_replies(got.more);
 }
 
 void connection::take_replies(bool more) {
-    tries_.on_success();
-    silence_.on_reply();
     std::size_t taken = 0;
     if (!take(in_.bytes(), taken)) return fail(failure::malformed);
     in_.use(taken, parser_.missing());
