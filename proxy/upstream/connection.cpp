@@ -156,8 +156,16 @@ bool connection::take_reply(std::string_view bytes, std::size_t& taken) {
     if (!whole) return true;
     taken += size;
     granted_ = held_up_to_ = settings_.large_reply;
+    if (rest.starts_with("-LOADING ")) return take_loading(), true;
     if (const auto whose = pipeline_.take_reply()) sink_.on_reply(*whose, rest.substr(0, size));
     return true;
+}
+
+/// It has been restarted before a probe could see it gone. Somebody else may have the data.
+void connection::take_loading() {
+    const std::string request(pipeline_.oldest_request());
+    if (const auto whose = pipeline_.take_reply())
+        sink_.on_failure(*whose, request, failure::loading);
 }
 
 /// Whether an array holds as many items as were asked for. Requires: the first line is whole.

@@ -15,7 +15,6 @@ std::string value_of(std::uint32_t number, std::uint32_t size) {
 }  // namespace
 
 bool process::admitted(const request& what) const {
-    if (loading_) return false;
     return !log_ || log_->sound() || !what.writes() ||
            settings_.on_error == backend::on_log_error::serve;
 }
@@ -27,6 +26,7 @@ void process::serve(connection_id from, std::uint32_t number) {
         return reply(from, number, ready() ? answer::done : answer::loading);
     }
     auto& what = world_.requests[number];
+    if (loading_) return reply(from, number, answer::loading);
     if (!admitted(what)) return reply(from, number, answer::refused);
     if (what.what == ask::flush) return flush_everywhere(from, number);
     const auto before = clock_.newest();
