@@ -44,7 +44,7 @@ std::size_t store::entry_access::memory() const noexcept {
 }
 
 bool store::entry_access::could_hold(std::size_t value_size) const noexcept {
-    return owner_.around_->fits(key_.size(), value_size);
+    return owner_.could_hold(key_.size(), value_size);
 }
 
 void store::entry_access::touch() noexcept {

@@ -70,6 +70,10 @@ shard& store::shard_of(std::uint64_t hash) const noexcept {
     return *shards_[shard_index(hash)];
 }
 
+bool store::could_hold(std::size_t key_size, std::size_t value_size) const noexcept {
+    return around_->fits(key_size, value_size);
+}
+
 store::entry_access store::open(std::string_view key, shared::unix_ms now) {
     return entry_access(*this, key, now);
 }

@@ -40,7 +40,7 @@ unsigned shards_for(std::uint64_t memory) noexcept;
 
 struct store_options {
     shared::live_value<std::uint64_t> memory = 256UL << 20U;  // bytes for data, index, tombstones
-    unsigned shards = 16;                                     // a power of two
+    unsigned shards = 16;                                     // a power of two, 64 at most
     std::string_view eviction = default_eviction;             // one of `eviction_names`
     bool tombstones = false;      // remember deletes, for a partner: 1/16 of `memory` at most
     bool absent_deletes = false;  // tell the sink of them, too: a log may hold what was evicted
@@ -124,6 +124,9 @@ class store {
     /// The key of one of the live entries, each about as likely; nothing if there is none. The
     /// choice follows from the clock's next version. In a group: under `hold_all` alone.
     std::optional<std::string> random_key(shared::unix_ms now);
+
+    /// True if an entry of these sizes fits into the memory limit, be it alone.
+    bool could_hold(std::size_t key_size, std::size_t value_size) const noexcept;
 
     std::size_t shards() const noexcept { return shards_.size(); }
 

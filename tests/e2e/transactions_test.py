@@ -123,6 +123,32 @@ class Transactions(stage.SharedCase):
         self.assertEqual(torn, [])
         self.assertEqual(self.client.call("GET", "left"), b"400")
 
+    def test_nobody_sees_a_part_of_an_mset(self):
+        """Twenty keys are set to one value, by two clients, and read at once by others, over all workers."""
+        keys = [f"k{i}" for i in range(20)]
+        self.client.call("MSET", *(word for key in keys for word in (key, "0")))
+        torn, stop = [], threading.Event()
+
+        def change(client):
+            for i in range(1500):
+                client.call("MSET", *(word for key in keys for word in (key, str(i))))
+
+        def look(client):
+            while not stop.is_set():
+                values = client.call("MGET", *keys)
+                if len(set(values)) != 1:
+                    torn.append(values)
+        writers = [threading.Thread(target=change, args=(self.server.client(),)) for _ in range(2)]
+        readers = [threading.Thread(target=look, args=(self.server.client(),)) for _ in range(2)]
+        for thread in writers + readers:
+            thread.start()
+        for thread in writers:
+            thread.join()
+        stop.set()
+        for thread in readers:
+            thread.join()
+        self.assertEqual(torn, [])
+
     def test_no_increment_is_lost_with_watch(self):
         """redis-py's own way of doing it, in several clients at once."""
         def add(times):
