@@ -8,6 +8,7 @@
 #include "backend/store/eviction_policies.hpp"
 #include "backend/store/lease_book.hpp"
 #include "backend/store/located.hpp"
+#include "backend/store/watch_book.hpp"
 #include "shared/base/live_value.hpp"
 
 #include <cstddef>
@@ -169,7 +170,8 @@ class store {
     std::string eviction_name_;
     std::unique_ptr<eviction_policy> eviction_;  // before the shards, which have its parts
     std::vector<std::unique_ptr<shard>> shards_;
-    std::vector<lease_book> leases_;  // of each shard, under its lock
+    std::vector<lease_book> leases_;   // of each shard, under its lock
+    std::vector<watch_book> watches_;  // the same
     unsigned shard_bits_ = 0;
     std::uint64_t empty_ = 0;  // bytes that a store without entries takes
     inline static constinit thread_local group* held_by_thread_ = nullptr;
@@ -228,6 +230,13 @@ class store::entry_access {
     /// Ends the lease of that token; false if it has ended already.
     bool end_lease(version token);
 
+    /// Counts from now on how often the key comes to exist, by whomever; the count so far.
+    /// Requires: the key does not exist.
+    std::uint64_t watch_absence();
+
+    /// Ends one `watch_absence` of the key, which has to be there; the count.
+    std::uint64_t end_absence_watch();
+
     /// Removes the entry, leaving a tombstone if the store keeps them, and tells the sink. With
     /// tombstones an absent key too: it may have been evicted here and still be held by the
     /// partner.
@@ -239,6 +248,7 @@ class store::entry_access {
     }
     void tell(effect_kind kind, version stamp) const;
     lease_book& leases() const noexcept;
+    watch_book& watches() const noexcept;
     located_key located() const noexcept { return {key_, static_cast<std::uint32_t>(hash_)}; }
 
     store& owner_;

@@ -30,6 +30,9 @@ SET a 1; WATCH a; FLUSHALL; MULTI; PING; EXEC
 WATCH a; SET a 1; UNWATCH; MULTI; PING x; EXEC
 WATCH a; SET a 1; MULTI; DISCARD; MULTI; PING; EXEC
 WATCH a; DEL a; MULTI; PING; EXEC
+WATCH a; SET a 1; DEL a; MULTI; PING; EXEC; MULTI; PING; EXEC
+WATCH a; SET a 1; FLUSHALL; MULTI; PING; EXEC
+WATCH a; MULTI; SET a 1; DEL a; UNWATCH; EXEC; MULTI; PING; EXEC
 WATCH a b; SET c 1; MULTI; MGET a b c; EXEC
 MULTI; DBSIZE; FLUSHALL; DBSIZE; EXEC
 MULTI; SET a 1; RESET; EXEC; GET a
@@ -72,6 +75,16 @@ class Transactions(stage.SharedCase):
             with self.server.client() as other:
                 other.call(*change)
             self.assertEqual(self.client.call("EXEC"), None if spoils else [1], change)
+
+    def test_what_came_and_went_again_spoils(self):
+        for end in (("EXEC",), ("DISCARD",), ("UNWATCH",), ("RESET",), ("NOSUCH",)):  # the first who watches it goes so
+            with self.server.client() as first, self.server.client() as other:
+                first.pipeline([("WATCH", "a"), ("MULTI",), end, ("EXEC",)])
+                self.client.pipeline([("WATCH", "a", "b"), ("MULTI",), ("INCR", "n")])
+                other.pipeline([("SET", "a", "1"), ("DEL", "a")])
+            self.assertIsNone(self.client.call("EXEC"), end)
+        self.client.pipeline([("WATCH", "a"), ("MULTI",), ("INCR", "n")])
+        self.assertEqual(self.client.call("EXEC"), [1])
 
     def test_the_memory_limit_may_change_in_a_transaction(self):
         limit = self.client.call("CONFIG", "GET", "maxmemory")[1]
