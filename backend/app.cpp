@@ -48,7 +48,10 @@ app::app(const config& settings)
     server_.set_memory_limit = [this](std::uint64_t bytes) {
         data_.set_memory_limit(bytes, shared::unix_now());
     };
-    server_.reset_statistics = [this] { info_.reset_statistics(); };
+    server_.reset_statistics = [this] {
+        info_.reset_statistics();
+        server_.errors.clear();
+    };
     server_.debug_commands = settings.debug_commands;
     server_.close_client = [this](const client_place& place) { close_client(place); };
     server_.channels.start(workers_.size(), [this](std::size_t worker) {

@@ -48,6 +48,13 @@ void append_value_of(std::string_view key, command_context& context) {
     append_value(entry, context);
 }
 
+std::vector<std::string_view> every_second(words_view words) {
+    std::vector<std::string_view> keys;
+    keys.reserve(words.size() / 2);
+    for (std::size_t i = 0; i < words.size(); i += 2) keys.push_back(words[i]);
+    return keys;
+}
+
 /// True if a key of MSETNX, which are every second word, exists.
 bool any_exists(words_view keys_and_values, command_context& context) {
     for (std::size_t i = 0; i < keys_and_values.size(); i += 2) {
@@ -56,16 +63,17 @@ bool any_exists(words_view keys_and_values, command_context& context) {
     return false;
 }
 
-bool all_fit(words_view keys_and_values, command_context& context) {
+bool all_fit(words_view keys_and_values, const command_context& context) {
     for (std::size_t i = 0; i < keys_and_values.size(); i += 2) {
-        const auto entry = context.data.open(keys_and_values[i], context.now);
-        if (!entry.could_hold(keys_and_values[i + 1].size())) return false;
+        const auto key = keys_and_values[i];
+        if (!context.data.could_hold(key.size(), keys_and_values[i + 1].size())) return false;
     }
     return true;
 }
 
-/// Sets one key after the other; false if memory ran out: the first ones stay.
-bool set_each(words_view keys_and_values, command_context& context) {
+/// False if memory does not suffice: then nothing is set, unless the system itself has none left.
+bool set_all(words_view keys_and_values, command_context& context) {
+    if (!all_fit(keys_and_values, context)) return false;
     for (std::size_t i = 0; i < keys_and_values.size(); i += 2) {
         auto entry = context.data.open(keys_and_values[i], context.now);
         if (!entry.set(keys_and_values[i + 1], 0)) return false;
@@ -79,8 +87,11 @@ void run_get(words_view words, command_context& context) {
     append_value_of(words[1], context);
 }
 
+/// The keys are held together: who reads what MSET has set sees all of it or none.
 void run_mget(words_view words, command_context& context) {
     shared::append_array_header(context.out, words.size() - 1);
+    if (words.size() == 2) return append_value_of(words[1], context);
+    const auto at_once = context.data.hold(words.subspan(1), context.now);
     for (const auto key : words.subspan(1)) append_value_of(key, context);
 }
 
@@ -105,14 +116,14 @@ void run_set(words_view words, command_context& context) {
     if (!options->get) context.out += shared::ok_reply;
 }
 
-/// Each key is set under its own lock: others may see some of them set and some not yet.
 void run_mset(words_view words, command_context& context) {
     if (words.size() % 2 == 0) {
         return shared::append_error(context.out, shared::wrong_arity_error("mset"));
     }
-    if (!set_each(words.subspan(1), context)) {
-        return shared::append_error(context.out, out_of_memory);
-    }
+    const auto pairs = words.subspan(1);
+    const auto keys = every_second(pairs);
+    const auto all_or_none = context.data.hold(keys, context.now);
+    if (!set_all(pairs, context)) return shared::append_error(context.out, out_of_memory);
     context.out += shared::ok_reply;
 }
 
@@ -121,13 +132,10 @@ void run_msetnx(words_view words, command_context& context) {
         return shared::append_error(context.out, shared::wrong_arity_error("msetnx"));
     }
     const auto pairs = words.subspan(1);
-    std::vector<std::string_view> keys;
-    for (std::size_t i = 0; i < pairs.size(); i += 2) keys.push_back(pairs[i]);
+    const auto keys = every_second(pairs);
     const auto all_or_none = context.data.hold(keys, context.now);
     if (any_exists(pairs, context)) return shared::append_integer(context.out, 0);
-    if (!all_fit(pairs, context) || !set_each(pairs, context)) {
-        return shared::append_error(context.out, out_of_memory);
-    }
+    if (!set_all(pairs, context)) return shared::append_error(context.out, out_of_memory);
     shared::append_integer(context.out, 1);
 }
 

@@ -66,6 +66,7 @@ std::vector<shared::info_section> backend_info::info() const {
             {"CPU", cpu_lines()},
             {"Modules", ""},
             {.title = "Commandstats", .lines = command_lines(since.commands), .by_default = false},
+            {"Errorstats", server_.errors.lines()},
             {"Cluster", info_lines().add("cluster_enabled", std::uint64_t{0}).take()},
             {"Keyspace", now.keys == 0 ? "" : info_lines().add("db0", keyspace).take()}};
 }
@@ -234,13 +235,16 @@ std::string backend_info::stats_lines(const statistics& since) const {
         .add("keyspace_misses", since.data.misses)
         .add("pubsub_channels", server_.channels.channel_count())
         .add("pubsub_patterns", server_.channels.pattern_count())
+        .add("total_error_replies", server_.errors.total())
         .add("slow_subscribers_closed", since.slow_subscribers)
         .take();
 }
 
 std::string backend_info::replication_lines() const {
     info_lines lines;
-    lines.add("role", "master").add("connected_slaves", std::uint64_t{0});
+    lines.add("role", "master")
+        .add("connected_slaves", std::uint64_t{0})
+        .add("master_repl_offset", std::uint64_t{0});
     if (partner_ == nullptr) return lines.add("partner", "none").take();
     lines.add("partner", to_string(partner_->partner()));
     return lines.take() + partner_lines(partner_->status(), data_.stats().tombstones, "partner_");

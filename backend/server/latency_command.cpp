@@ -1,4 +1,4 @@
-// LATENCY LATEST HISTORY RESET HELP.
+// LATENCY DOCTOR LATEST HISTORY RESET HELP.
 #include "backend/server/server_commands.hpp"
 #include "shared/command/subcommand.hpp"
 
@@ -34,7 +34,15 @@ void run_reset(const server_call& call) {
     shared::append_integer(call.out, static_cast<std::int64_t>(forgotten));
 }
 
-constexpr std::array<std::string_view, 7> help{
+void run_doctor(const server_call& call) {
+    shared::append_verbatim(call.out,
+                            latency_diagnosis(call.server.latency, shared::unix_now() / 1000),
+                            call.client.version);
+}
+
+constexpr std::array<std::string_view, 9> help{
+    "DOCTOR",
+    "    Return a report of what took long.",
     "HISTORY <event>",
     "    Return time-latency samples for the <event> class.",
     "LATEST",
@@ -48,7 +56,8 @@ void run_help(const server_call& call) {
     shared::append_help(call.out, "LATENCY", help);
 }
 
-constexpr std::array<subcommand, 4> subcommands{{
+constexpr std::array<subcommand, 5> subcommands{{
+    {"doctor", 2, run_doctor},
     {"help", 2, run_help},
     {"history", 3, run_history},
     {"latest", 2, run_latest},

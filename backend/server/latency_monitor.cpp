@@ -50,4 +50,26 @@ std::size_t latency_monitor::reset(std::span<const std::string_view> events) {
     return forgotten;
 }
 
+std::string latency_diagnosis(const latency_monitor& events, std::int64_t now) {
+    const auto threshold = std::to_string(events.threshold());
+    if (events.threshold() == 0) {
+        return "Nothing is watched: CONFIG SET latency-monitor-threshold tells from how many "
+               "milliseconds on to.\n";
+    }
+    const auto all = events.latest();
+    if (all.empty()) return "Nothing has taken " + threshold + " ms or longer.\n";
+    std::string text;
+    for (const auto& event : all) {
+        const auto samples = events.history(event.name);
+        std::int64_t sum = 0;
+        for (const auto& sample : samples) sum += sample.took;
+        const auto count = std::max<std::int64_t>(static_cast<std::int64_t>(samples.size()), 1);
+        text += event.name + ": " + std::to_string(count) + " seconds with " + threshold +
+                " ms or longer, " + std::to_string(sum / count) + " ms on average, " +
+                std::to_string(event.longest) + " ms at most; the last " +
+                std::to_string(std::max<std::int64_t>(now - event.last.at, 0)) + " s ago.\n";
+    }
+    return text + "SLOWLOG GET shows commands that took long.\n";
+}
+
 }  // namespace backend

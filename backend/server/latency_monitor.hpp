@@ -59,4 +59,7 @@ class latency_monitor {
     std::map<std::string, series, std::less<>> events_;
 };
 
+/// What LATENCY DOCTOR says at that second of the Unix epoch: a line for each kind of events.
+std::string latency_diagnosis(const latency_monitor& events, std::int64_t now);
+
 }  // namespace backend

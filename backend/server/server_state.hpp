@@ -4,6 +4,7 @@
 
 #include "backend/server/channel_hub.hpp"
 #include "backend/server/client_registry.hpp"
+#include "backend/server/error_stats.hpp"
 #include "backend/server/latency_monitor.hpp"
 #include "backend/server/slow_log.hpp"
 
@@ -19,6 +20,7 @@ struct server_state {
     channel_hub channels;
     slow_log slow;
     latency_monitor latency;
+    error_stats errors;
     std::atomic<std::uint32_t> most_clients{10'000};
     std::atomic<std::int32_t> idle_timeout{
         0};  // seconds after which an idle client is closed; 0: never

@@ -4,6 +4,7 @@
 #include "backend/server/request_timer.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace backend {
 namespace {
@@ -13,6 +14,14 @@ constexpr std::size_t most_unread = 32UL * 1024 * 1024;
 
 bool flushes(const shared::command_spec& spec) noexcept {
     return spec.id == shared::command_id::flushall || spec.id == shared::command_id::flushdb;
+}
+
+/// Redis answers these as it sends messages: whether replies are wanted or not.
+bool is_subscribing(std::string_view name) noexcept {
+    using enum shared::command_id;
+    constexpr std::array names{subscribe, unsubscribe, psubscribe, punsubscribe};
+    const auto* const spec = shared::find_command(name);
+    return spec != nullptr && std::find(names.begin(), names.end(), spec->id) != names.end();
 }
 
 }  // namespace
@@ -37,6 +46,7 @@ session::~session() {
 }
 
 void session::leave() {
+    end_watch(shared::unix_now());
     with_.topics.remove_all(*this);
     with_.server.clients.remove(record_);
 }
@@ -96,9 +106,9 @@ void session::answer_subscribed(std::span<const std::string_view> words) {
             shared::append_bulk(out(), "pong");
             return shared::append_bulk(out(), words.size() == 2 ? words[1] : "");
         default:
-            answer_error("ERR Can't execute '" + std::string(spec->name) +
-                         "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
-                         "allowed in this context");
+            refuse("ERR Can't execute '" + std::string(spec->name) +
+                   "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are "
+                   "allowed in this context");
     }
 }
 
@@ -122,12 +132,16 @@ void session::give_up_reading() {
 /// CLIENT REPLY OFF or SKIP: the reply is taken back, unless it is that of CLIENT REPLY ON.
 void session::run_quietly(std::span<const std::string_view> words) {
     if (replies_ == reply_mode::skip_next) replies_ = reply_mode::skip;
+    const bool may_stay = transaction_ == nullptr && is_subscribing(words[0]);
     const std::size_t before = queued();
     answer_in_mode(words);
     if (replies_ == reply_mode::on || closed()) return;
     auto& replies = out();
-    replies.resize(replies.size() - (queued() - before));
-    if (with_.flusher != nullptr) with_.flusher->forget(self_, queued());
+    const std::size_t rest = replies.size() - (queued() - before);
+    if (!may_stay || replies[rest] == '-') {
+        replies.resize(rest);
+        if (with_.flusher != nullptr) with_.flusher->forget(self_, queued());
+    }
     if (replies_ != reply_mode::skip) return;
     replies_ = reply_mode::on;
     note_special();
@@ -136,7 +150,7 @@ void session::run_quietly(std::span<const std::string_view> words) {
 void session::answer(std::span<const std::string_view> words) {
     const auto* spec = shared::find_command(words[0]);
     if (spec == nullptr || !serves(*spec)) {
-        answer_error(shared::unknown_command_error(words));
+        refuse(shared::unknown_command_error(words));
     } else if (!shared::arity_fits(*spec, words.size())) {
         answer_wrong_arity(*spec);
     } else if (spec->id == shared::command_id::partner) {
@@ -149,10 +163,10 @@ void session::answer(std::span<const std::string_view> words) {
 void session::answer_wrong_arity(const shared::command_spec& spec) {
     with_.counts.commands.of(spec).rejected.add();
     const auto error = shared::wrong_arity_error(spec.name);
-    if (spec.id != shared::command_id::exec) return answer_error(error);
+    if (spec.id != shared::command_id::exec) return refuse(error);
     end_transaction();
     note_special();
-    answer_error("EXECABORT Transaction discarded because of: " + error.substr(4));
+    refuse("EXECABORT Transaction discarded because of: " + error.substr(4));
 }
 
 void session::run(const shared::command_spec& spec, std::span<const std::string_view> words) {
@@ -171,7 +185,10 @@ void session::run(const shared::command_spec& spec, std::span<const std::string_
         run_other_command(spec, words);
     }
     const std::size_t reply = queued() - before;
-    if (reply != 0 && out()[out().size() - reply] == '-') counts.failed.add();
+    if (reply != 0 && out()[out().size() - reply] == '-') {
+        counts.failed.add();
+        with_.server.errors.add(std::string_view(out()).substr(out().size() - reply + 1));
+    }
     if (!always && !(about_data && may_be_slow(spec, words, reply))) return;
     const auto took = std::max<std::int64_t>(shared::unix_now_us() - began, 0);
     note_time(spec, words, began, took);
@@ -230,7 +247,7 @@ void session::note_time(const shared::command_spec& spec, std::span<const std::s
 
 void session::on_malformed(std::string_view error) {
     wake();
-    if (held_.empty()) return answer_error(error);
+    if (held_.empty()) return refuse(error);
     std::string reply;
     shared::append_error(reply, error);
     held_.add(reply, false);
@@ -238,6 +255,12 @@ void session::on_malformed(std::string_view error) {
 
 void session::answer_error(std::string_view text) {
     shared::append_error(out(), text);
+}
+
+/// The error of a command that is not run, which would count its own.
+void session::refuse(std::string_view error) {
+    with_.server.errors.add(error);
+    answer_error(error);
 }
 
 void session::run_data_command(const shared::command_spec& spec,

@@ -43,6 +43,7 @@ class session final : public shared::client_session, private subscriber {
     }
     void on_malformed(std::string_view error) override;
     void answer_error(std::string_view text);
+    void refuse(std::string_view error);
     shared::protocol message_version() const noexcept override { return state_.version; }
     bool push(std::string_view message) override;
     void give_up_reading() override;
@@ -61,9 +62,11 @@ class session final : public shared::client_session, private subscriber {
     bool run_transaction_command(const shared::command_spec& spec,
                                  std::span<const std::string_view> words);
     void begin_transaction();
-    void end_transaction() noexcept;
+    void end_transaction();
     void discard();
     void watch(std::span<const std::string_view> keys);
+    bool watch(std::string_view key);
+    bool end_watch(shared::unix_ms now);
     void queue(std::span<const std::string_view> words);
     void exec();
     bool queue_admitted(const transaction& queued);

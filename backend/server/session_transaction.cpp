@@ -20,9 +20,11 @@ bool is_immediate(command_id id) noexcept {
     return id == exec || id == discard || id == multi || id == watch || id == quit || id == reset;
 }
 
-version stamp_of(store& data, std::string_view key, shared::unix_ms now) {
-    const auto entry = data.open(key, now);
-    return entry.exists() ? entry.stamp() : 0;
+/// Whether the key has changed since it was watched. It is watched no longer.
+bool take_change(store& data, const watched_key& one, shared::unix_ms now) {
+    auto entry = data.open(one.key, now);
+    const bool came = one.stamp == 0 && entry.end_absence_watch() != one.arrivals;
+    return came || (entry.exists() ? entry.stamp() : 0) != one.stamp;
 }
 
 }  // namespace
@@ -43,7 +45,7 @@ bool session::run_transaction_command(const shared::command_spec& spec,
             watch(words.subspan(1));
             break;
         case command_id::unwatch:
-            watched_.clear();
+            end_watch(shared::unix_now());
             out() += shared::ok_reply;
             break;
         default:
@@ -59,9 +61,9 @@ void session::begin_transaction() {
     out() += shared::ok_reply;
 }
 
-void session::end_transaction() noexcept {
+void session::end_transaction() {
     transaction_.reset();
-    watched_.clear();
+    end_watch(shared::unix_now());
     record_.queued = -1;
 }
 
@@ -74,11 +76,26 @@ void session::discard() {
 void session::watch(std::span<const std::string_view> keys) {
     if (transaction_) return answer_error("ERR WATCH inside MULTI is not allowed");
     for (const auto key : keys) {
-        if (watched_.has(key)) continue;
-        if (!watched_.add(key, stamp_of(with_.data, key, shared::unix_now())))
-            return answer_error(too_large);
+        if (!watched_.has(key) && !watch(key)) return answer_error(too_large);
     }
     out() += shared::ok_reply;
+}
+
+/// False if there are too many.
+bool session::watch(std::string_view key) {
+    auto entry = with_.data.open(key, shared::unix_now());
+    if (entry.exists()) return watched_.add(key, entry.stamp(), 0);
+    if (watched_.add(key, 0, entry.watch_absence())) return true;
+    entry.end_absence_watch();
+    return false;
+}
+
+/// Whether a watched key has changed. Requires: a group that the thread holds has them all.
+bool session::end_watch(shared::unix_ms now) {
+    bool changed = false;
+    for (const auto& one : watched_.keys()) changed |= take_change(with_.data, one, now);
+    watched_.clear();
+    return changed;
 }
 
 void session::queue(std::span<const std::string_view> words) {
@@ -89,12 +106,12 @@ void session::queue(std::span<const std::string_view> words) {
     if (!fits) {
         transaction_->spoil();
         if (known) return answer_wrong_arity(*spec);
-        return answer_error(shared::unknown_command_error(words));
+        return refuse(shared::unknown_command_error(words));
     }
     if (is_about_data(*spec) && !admitted(spec->has(shared::writes))) return transaction_->spoil();
     if (!transaction_->add(words)) {
         transaction_->spoil();
-        return answer_error(too_large);
+        return refuse(too_large);
     }
     record_.queued = static_cast<std::int32_t>(transaction_->size());
     shared::append_simple(out(), "QUEUED");
@@ -113,18 +130,16 @@ bool session::queue_admitted(const transaction& queued) {
 void session::exec() {
     if (!transaction_) return answer_error("ERR EXEC without MULTI");
     const auto queued = std::move(transaction_);
-    const auto watched = std::exchange(watched_, {});
-    end_transaction();
     if (queued->spoiled()) {
+        end_transaction();
         return answer_error("EXECABORT Transaction discarded because of previous errors.");
     }
-    if (!queue_admitted(*queued)) return;
+    if (!queue_admitted(*queued)) return end_transaction();
     const auto now = shared::unix_now();
-    const auto held = keys_to_hold(*queued, watched);
+    const auto held = keys_to_hold(*queued, watched_);
     const auto group = held.everything ? with_.data.hold_all(now) : with_.data.hold(held.keys, now);
-    const bool changed = std::any_of(
-        watched.keys().begin(), watched.keys().end(),
-        [&](const watched_key& one) { return stamp_of(with_.data, one.key, now) != one.stamp; });
+    const bool changed = end_watch(now);
+    end_transaction();
     if (changed) {
         out() += state_.version == shared::protocol::resp3 ? "_\r\n" : "*-1\r\n";
         return;

@@ -47,11 +47,11 @@ bool watched_keys::has(std::string_view key) const noexcept {
                        [key](const watched_key& one) { return one.key == key; });
 }
 
-bool watched_keys::add(std::string_view key, version stamp) {
+bool watched_keys::add(std::string_view key, version stamp, std::uint64_t arrivals) {
     const std::size_t more = key.size() + sizeof(watched_key);
     if (bytes_ + more > most_queued_bytes) return false;
     bytes_ += more;
-    keys_.push_back({std::string(key), stamp});
+    keys_.push_back({std::string(key), stamp, arrivals});
     return true;
 }
 
@@ -62,7 +62,7 @@ void watched_keys::clear() noexcept {
 
 held_keys keys_to_hold(const transaction& queued, const watched_keys& watched) {
     held_keys held;
-    for (const auto& [key, stamp] : watched.keys()) held.keys.push_back(key);
+    for (const auto& one : watched.keys()) held.keys.push_back(one.key);
     queued.for_each([&held](std::span<const std::string_view> words) { add_keys(words, held); });
     return held;
 }

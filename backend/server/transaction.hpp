@@ -50,10 +50,10 @@ class transaction {
     bool spoiled_ = false;
 };
 
-/// A key's version when it was watched; 0: there was no such key.
 struct watched_key {
     std::string key;
-    version stamp;
+    version stamp;           // when it was watched; 0: there was no such key
+    std::uint64_t arrivals;  // of an absent key, as the store counted them then
 };
 
 class watched_keys {
@@ -61,7 +61,7 @@ class watched_keys {
     bool has(std::string_view key) const noexcept;
 
     /// False if there would be too many bytes. Requires: `!has(key)`.
-    bool add(std::string_view key, version stamp);
+    bool add(std::string_view key, version stamp, std::uint64_t arrivals);
 
     bool empty() const noexcept { return keys_.empty(); }
     const std::vector<watched_key>& keys() const noexcept { return keys_; }

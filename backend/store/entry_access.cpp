@@ -44,7 +44,7 @@ std::size_t store::entry_access::memory() const noexcept {
 }
 
 bool store::entry_access::could_hold(std::size_t value_size) const noexcept {
-    return owner_.around_->fits(key_.size(), value_size);
+    return owner_.could_hold(key_.size(), value_size);
 }
 
 void store::entry_access::touch() noexcept {
@@ -76,15 +76,29 @@ bool store::entry_access::end_lease(version token) {
     return true;
 }
 
+watch_book& store::entry_access::watches() const noexcept {
+    return owner_.watches_[owner_.shard_index(hash_)];
+}
+
+std::uint64_t store::entry_access::watch_absence() {
+    return watches().watch(hash_);
+}
+
+std::uint64_t store::entry_access::end_absence_watch() {
+    return watches().unwatch(hash_);
+}
+
 bool store::entry_access::set(std::string_view value, shared::unix_ms expires_at) {
     if (has_passed(expires_at)) {
         erase();
         return true;
     }
     if (!owner_.around_->fits(key_.size(), value.size())) return false;
+    const bool arrives = !exists();  // before `put`, which may free what is held
     const version stamp = owner_.clock_.next(now_);
     const located_entry put = shard_.put(held_, located(), value, expires_at, stamp);
     if (!put) return false;
+    if (arrives) watches().on_arrival(hash_);
     held_ = put;
     changed_ = true;
     leases().end(hash_);

@@ -4,20 +4,21 @@
 #include "shared/hash/hash.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <utility>
 
 namespace backend {
 
 store::group store::hold(std::span<const std::string_view> keys, shared::unix_ms now) {
-    std::vector<std::size_t> indices;
-    indices.reserve(keys.size());
-    for (const auto key : keys) indices.push_back(shard_index(shared::xxh3(key)));
-    std::sort(indices.begin(), indices.end());
-    indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
+    std::uint64_t wanted = 0;  // a bit for each shard
+    assert(shards_.size() <= 64);
+    for (const auto key : keys) wanted |= std::uint64_t{1} << shard_index(shared::xxh3(key));
     std::vector<shard*> shards;
-    shards.reserve(indices.size());
-    for (const auto index : indices) shards.push_back(shards_[index].get());
+    shards.reserve(static_cast<std::size_t>(std::popcount(wanted)));
+    for (; wanted != 0; wanted &= wanted - 1) {
+        shards.push_back(shards_[static_cast<std::size_t>(std::countr_zero(wanted))].get());
+    }
     return {*this, std::move(shards), now};
 }
 

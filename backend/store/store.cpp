@@ -32,6 +32,7 @@ store::store(const store_options& options, hybrid_clock& clock, effect_sink* sin
       eviction_name_(options.eviction),
       eviction_(make_eviction_policy(options.eviction)),
       leases_(options.shards),
+      watches_(options.shards),
       shard_bits_(static_cast<unsigned>(std::countr_zero(options.shards))) {
     around_->tombstones = options.tombstones;
     around_->memory = options.memory;
@@ -70,6 +71,10 @@ shard& store::shard_of(std::uint64_t hash) const noexcept {
     return *shards_[shard_index(hash)];
 }
 
+bool store::could_hold(std::size_t key_size, std::size_t value_size) const noexcept {
+    return around_->fits(key_size, value_size);
+}
+
 store::entry_access store::open(std::string_view key, shared::unix_ms now) {
     return entry_access(*this, key, now);
 }
@@ -89,6 +94,7 @@ bool store::merge(const effect& what, shared::unix_ms now, effect_sink* log) {
         const std::lock_guard held(home);
         changed = home.merge(what, static_cast<std::uint32_t>(hash), now);
         if (changed && log != nullptr) log->on_effect(what);
+        if (changed && what.kind == effect_kind::set) watches_[shard_index(hash)].on_arrival(hash);
         leases_[shard_index(hash)].end(hash);  // even of an absent key that the partner deletes
     }
     if (changed) make_room(now);

@@ -8,6 +8,7 @@
 #include "backend/store/eviction_policies.hpp"
 #include "backend/store/lease_book.hpp"
 #include "backend/store/located.hpp"
+#include "backend/store/watch_book.hpp"
 #include "shared/base/live_value.hpp"
 
 #include <cstddef>
@@ -40,7 +41,7 @@ unsigned shards_for(std::uint64_t memory) noexcept;
 
 struct store_options {
     shared::live_value<std::uint64_t> memory = 256UL << 20U;  // bytes for data, index, tombstones
-    unsigned shards = 16;                                     // a power of two
+    unsigned shards = 16;                                     // a power of two, 64 at most
     std::string_view eviction = default_eviction;             // one of `eviction_names`
     bool tombstones = false;      // remember deletes, for a partner: 1/16 of `memory` at most
     bool absent_deletes = false;  // tell the sink of them, too: a log may hold what was evicted
@@ -125,6 +126,9 @@ class store {
     /// choice follows from the clock's next version. In a group: under `hold_all` alone.
     std::optional<std::string> random_key(shared::unix_ms now);
 
+    /// True if an entry of these sizes fits into the memory limit, be it alone.
+    bool could_hold(std::size_t key_size, std::size_t value_size) const noexcept;
+
     std::size_t shards() const noexcept { return shards_.size(); }
 
     store_stats stats() const;
@@ -166,7 +170,8 @@ class store {
     std::string eviction_name_;
     std::unique_ptr<eviction_policy> eviction_;  // before the shards, which have its parts
     std::vector<std::unique_ptr<shard>> shards_;
-    std::vector<lease_book> leases_;  // of each shard, under its lock
+    std::vector<lease_book> leases_;   // of each shard, under its lock
+    std::vector<watch_book> watches_;  // the same
     unsigned shard_bits_ = 0;
     std::uint64_t empty_ = 0;  // bytes that a store without entries takes
     inline static constinit thread_local group* held_by_thread_ = nullptr;
@@ -225,6 +230,13 @@ class store::entry_access {
     /// Ends the lease of that token; false if it has ended already.
     bool end_lease(version token);
 
+    /// Counts from now on how often the key comes to exist, by whomever; the count so far.
+    /// Requires: the key does not exist.
+    std::uint64_t watch_absence();
+
+    /// Ends one `watch_absence` of the key, which has to be there; the count.
+    std::uint64_t end_absence_watch();
+
     /// Removes the entry, leaving a tombstone if the store keeps them, and tells the sink. With
     /// tombstones an absent key too: it may have been evicted here and still be held by the
     /// partner.
@@ -236,6 +248,7 @@ class store::entry_access {
     }
     void tell(effect_kind kind, version stamp) const;
     lease_book& leases() const noexcept;
+    watch_book& watches() const noexcept;
     located_key located() const noexcept { return {key_, static_cast<std::uint32_t>(hash_)}; }
 
     store& owner_;

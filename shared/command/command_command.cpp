@@ -1,9 +1,12 @@
 // COMMAND: the table of commands, told in Redis 7's form.
+#include "shared/command/command_docs.hpp"
 #include "shared/command/glob.hpp"
 #include "shared/command/keys.hpp"
 #include "shared/command/subcommand.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace shared {
@@ -88,18 +91,70 @@ void run_details(const connection_call& call) {
     }
 }
 
+/// The commands that COMMAND DOCS is asked for: all, or those it names, without what is unknown.
+std::vector<const command_spec*> wanted_docs(const connection_call& call) {
+    std::vector<const command_spec*> wanted;
+    if (call.words.size() == 2) wanted = visible_commands(call);
+    for (const auto name : call.words.subspan(2)) {
+        const auto* const spec = find_command(name);
+        if (spec != nullptr && is_visible(call, *spec)) wanted.push_back(spec);
+    }
+    std::erase_if(wanted, [](const auto* spec) { return find_doc(spec->id) == nullptr; });
+    return wanted;
+}
+
 void run_docs(const connection_call& call) {
-    append_map_header(call.out, 0, call.client.version);
+    const auto wanted = wanted_docs(call);
+    append_map_header(call.out, wanted.size(), call.client.version);
+    for (const auto* const spec : wanted) {
+        const auto& doc = *find_doc(spec->id);
+        append_bulk(call.out, spec->name);
+        append_map_header(call.out, 4, call.client.version);
+        for (const auto& [name, text] : {std::pair{std::string_view("summary"), doc.summary},
+                                         {"since", doc.since},
+                                         {"group", doc.group},
+                                         {"complexity", doc.complexity}}) {
+            append_bulk(call.out, name);
+            append_bulk(call.out, text);
+        }
+    }
+}
+
+bool is_all(const command_spec& /*spec*/, std::string_view /*argument*/) noexcept {
+    return true;
+}
+
+bool is_named(const command_spec& spec, std::string_view pattern) {
+    return glob_matches(pattern, spec.name);
+}
+
+bool is_in_category(const command_spec& spec, std::string_view name) noexcept {
+    return std::any_of(categories.begin(), categories.end(), [&](const flag_name& one) {
+        return spec.has(one.flag) && same_word(one.name.substr(1), name);
+    });
+}
+
+bool is_of_module(const command_spec& /*spec*/, std::string_view /*name*/) noexcept {
+    return false;
+}
+
+using list_filter = bool (*)(const command_spec& spec, std::string_view argument);
+
+/// Null: a syntax error.
+list_filter find_filter(std::span<const std::string_view> words) noexcept {
+    if (words.size() == 2) return is_all;
+    if (words.size() != 5 || !same_word(words[2], "filterby")) return nullptr;
+    if (same_word(words[3], "pattern")) return is_named;
+    if (same_word(words[3], "aclcat")) return is_in_category;
+    return same_word(words[3], "module") ? is_of_module : nullptr;
 }
 
 void run_list(const connection_call& call) {
-    const auto& words = call.words;
-    const bool filtered =
-        words.size() == 5 && same_word(words[2], "filterby") && same_word(words[3], "pattern");
-    if (words.size() != 2 && !filtered) return append_error(call.out, syntax_error);
+    const auto matches = find_filter(call.words);
+    if (matches == nullptr) return append_error(call.out, syntax_error);
     std::vector<std::string_view> names;
     for (const auto* spec : visible_commands(call)) {
-        if (!filtered || glob_matches(words[4], spec->name)) names.push_back(spec->name);
+        if (matches(*spec, call.words.back())) names.push_back(spec->name);
     }
     append_array_header(call.out, names.size());
     for (const auto name : names) append_bulk(call.out, name);
@@ -126,7 +181,7 @@ void run_getkeys(const connection_call& call) {
     keys.for_each(request, [&call](std::string_view key) { append_bulk(call.out, key); });
 }
 
-constexpr std::array<std::string_view, 14> help{
+constexpr std::array<std::string_view, 16> help{
     "(no subcommand)",
     "    Return details about all Redis commands.",
     "COUNT",
@@ -138,7 +193,9 @@ constexpr std::array<std::string_view, 14> help{
     "    If no command names are given, documentation details for all",
     "    commands are returned.",
     "DOCS [<command-name> ...]",
-    "    Return documentation details about multiple Redis commands: there are none.",
+    "    Return documentation details about multiple Redis commands.",
+    "    If no command names are given, documentation details for all",
+    "    commands are returned.",
     "GETKEYS <full-command>",
     "    Return the keys from a full Redis command.",
 };

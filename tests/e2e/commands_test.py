@@ -194,6 +194,16 @@ class Commands:
             shapes = [entry[1:2] + entry[3:6] for entry in client.call("COMMAND", "INFO", "get", "set", "mset", "mget")]
             self.assertEqual(shapes, [[2, 1, 1, 1], [-3, 1, 1, 1], [-3, 1, -1, 2], [-2, 1, -1, 1]])
 
+    def test_versions_and_groups_of_the_documentation_are_those_of_redis(self):
+        def docs(port):
+            with wire.Client(port) as client:
+                pairs = iter(client.call("COMMAND", "DOCS"))
+                return {name: dict(zip(told[::2], told[1::2])) for name, told in zip(pairs, pairs)}
+        ours, theirs = docs(self.server.port), docs(self.redis.port)
+        self.assertGreater(len(ours), 40)
+        for name, told in ours.items():
+            self.assertEqual((name, told[b"since"], told[b"group"]), (name, theirs[name][b"since"], theirs[name][b"group"]))
+
 
 class ThroughTheProxy(Commands, stage.SharedCase):
     counts_lag = True
@@ -226,6 +236,10 @@ class AtABackend(Commands, stage.SharedCase):
     def set_stage(cls):
         cls.server = cls.stage.backend("alone").await_answer()
         cls.redis = cls.stage.redis()
+
+    def test_every_command_is_documented(self):
+        with self.server.client() as client:
+            self.assertEqual(client.call("COMMAND", "DOCS")[::2], client.call("COMMAND", "LIST"))
 
     def test_strings_keys_and_times_answer_as_redis(self):
         cases = data_commands.exact_cases()

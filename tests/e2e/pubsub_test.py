@@ -53,6 +53,23 @@ class PubSub(stage.SharedCase):
         self.assertIsNone(other.call("GET", "nosuch"))
         self.assertEqual(other.call("PING"), "PONG")
 
+    def test_a_subscriber_without_replies_learns_of_its_subscriptions(self):
+        for protocol in (2, 3):
+            other = self.server.client()
+            self.addCleanup(other.close)
+            other.call("HELLO", protocol)
+            other.send(b"".join(wire.encode(*words.split()) for words in (
+                "CLIENT REPLY OFF", "SUBSCRIBE c", "SUBSCRIBE", "ECHO x", "PSUBSCRIBE p*", "UNSUBSCRIBE c")))
+            self.assertEqual([other.read() for _ in range(3)],
+                             [[b"subscribe", b"c", 1], [b"psubscribe", b"p*", 2], [b"unsubscribe", b"c", 1]])
+            self.assertEqual(self.client.call("PUBLISH", "pq", "m"), 1)
+            self.assertEqual(other.read(), [b"pmessage", b"p*", b"pq", b"m"])
+            other.send(b"".join(wire.encode(*words.split()) for words in (
+                "PUNSUBSCRIBE p*", "MULTI", "SUBSCRIBE c", "DISCARD", "CLIENT REPLY ON", "PING")))
+            self.assertEqual([other.read() for _ in range(3)], [[b"punsubscribe", b"p*", 0], "OK", "PONG"])
+            other.send(b"".join(wire.encode(*words.split()) for words in ("CLIENT REPLY SKIP", "SUBSCRIBE c", "UNSUBSCRIBE c")))
+            self.assertEqual([other.read() for _ in range(2)], [[b"subscribe", b"c", 1], [b"unsubscribe", b"c", 0]])
+
     def test_a_subscriber_of_resp2_may_not_do_everything(self):
         other = self.subscriber("c")
         self.assertEqual(other.call("GET", "k"), RESTRICTED)

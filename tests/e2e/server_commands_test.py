@@ -150,7 +150,8 @@ class ServerCommands(stage.SharedCase):
         return [line[2:] for line in text.splitlines() if line.startswith("# ")], wire.info_lines(text)
 
     def test_info_has_the_sections_of_redis(self):
-        usual = ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules", "Cluster", "Keyspace"]
+        usual = ["Server", "Clients", "Memory", "Persistence", "Stats", "Replication", "CPU", "Modules", "Errorstats",
+                 "Cluster", "Keyspace"]
         self.assertEqual(self.info()[0], usual)
         self.assertEqual(self.info("default")[0], usual)
         for everything in ("all", "everything"):
@@ -160,6 +161,17 @@ class ServerCommands(stage.SharedCase):
         for field in ("redis_version", "run_id", "uptime_in_seconds", "connected_clients", "used_memory", "used_memory_rss",
                       "used_cpu_user", "aof_enabled", "role"):
             self.assertIn(field, facts)
+
+    def test_errors_are_counted_by_their_first_word(self):
+        for asked, told in (((("ASDF",),), {"ERR": 1}), ((("SET", "k"),), {"ERR": 1}), ((("INCRBY", "k", "x"), ("GET", "k")), {"ERR": 1}),
+                            ((("MULTI",), ("SET",), ("EXEC",)), {"ERR": 1, "EXECABORT": 1}),
+                            ((("MULTI",), ("INCRBY", "k", "x"), ("EXEC",), ("EXEC",)), {"ERR": 2}),
+                            ((("HELLO", "7"),), {"NOPROTO": 1}), ((("SUBSCRIBE", "c"), ("GET", "k"), ("UNSUBSCRIBE",)), {"ERR": 1})):
+            self.assertEqual(self.client.call("CONFIG", "RESETSTAT"), "OK")
+            self.client.pipeline(list(asked))
+            titles, facts = self.info("errorstats", "stats")
+            counts = {name[10:]: int(value[6:]) for name, value in facts.items() if name.startswith("errorstat_")}
+            self.assertEqual((asked, counts, int(facts["total_error_replies"])), (asked, told, sum(told.values())))
 
     def test_info_tells_the_bytes_of_keys_and_values(self):
         before = int(self.server.info()["used_memory_dataset"])

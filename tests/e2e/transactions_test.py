@@ -30,6 +30,9 @@ SET a 1; WATCH a; FLUSHALL; MULTI; PING; EXEC
 WATCH a; SET a 1; UNWATCH; MULTI; PING x; EXEC
 WATCH a; SET a 1; MULTI; DISCARD; MULTI; PING; EXEC
 WATCH a; DEL a; MULTI; PING; EXEC
+WATCH a; SET a 1; DEL a; MULTI; PING; EXEC; MULTI; PING; EXEC
+WATCH a; SET a 1; FLUSHALL; MULTI; PING; EXEC
+WATCH a; MULTI; SET a 1; DEL a; UNWATCH; EXEC; MULTI; PING; EXEC
 WATCH a b; SET c 1; MULTI; MGET a b c; EXEC
 MULTI; DBSIZE; FLUSHALL; DBSIZE; EXEC
 MULTI; SET a 1; RESET; EXEC; GET a
@@ -72,6 +75,16 @@ class Transactions(stage.SharedCase):
             with self.server.client() as other:
                 other.call(*change)
             self.assertEqual(self.client.call("EXEC"), None if spoils else [1], change)
+
+    def test_what_came_and_went_again_spoils(self):
+        for end in (("EXEC",), ("DISCARD",), ("UNWATCH",), ("RESET",), ("NOSUCH",)):  # the first who watches it goes so
+            with self.server.client() as first, self.server.client() as other:
+                first.pipeline([("WATCH", "a"), ("MULTI",), end, ("EXEC",)])
+                self.client.pipeline([("WATCH", "a", "b"), ("MULTI",), ("INCR", "n")])
+                other.pipeline([("SET", "a", "1"), ("DEL", "a")])
+            self.assertIsNone(self.client.call("EXEC"), end)
+        self.client.pipeline([("WATCH", "a"), ("MULTI",), ("INCR", "n")])
+        self.assertEqual(self.client.call("EXEC"), [1])
 
     def test_the_memory_limit_may_change_in_a_transaction(self):
         limit = self.client.call("CONFIG", "GET", "maxmemory")[1]
@@ -122,6 +135,32 @@ class Transactions(stage.SharedCase):
             thread.join()
         self.assertEqual(torn, [])
         self.assertEqual(self.client.call("GET", "left"), b"400")
+
+    def test_nobody_sees_a_part_of_an_mset(self):
+        """Twenty keys are set to one value, by two clients, and read at once by others, over all workers."""
+        keys = [f"k{i}" for i in range(20)]
+        self.client.call("MSET", *(word for key in keys for word in (key, "0")))
+        torn, stop = [], threading.Event()
+
+        def change(client):
+            for i in range(1500):
+                client.call("MSET", *(word for key in keys for word in (key, str(i))))
+
+        def look(client):
+            while not stop.is_set():
+                values = client.call("MGET", *keys)
+                if len(set(values)) != 1:
+                    torn.append(values)
+        writers = [threading.Thread(target=change, args=(self.server.client(),)) for _ in range(2)]
+        readers = [threading.Thread(target=look, args=(self.server.client(),)) for _ in range(2)]
+        for thread in writers + readers:
+            thread.start()
+        for thread in writers:
+            thread.join()
+        stop.set()
+        for thread in readers:
+            thread.join()
+        self.assertEqual(torn, [])
 
     def test_no_increment_is_lost_with_watch(self):
         """redis-py's own way of doing it, in several clients at once."""

@@ -156,7 +156,7 @@ BOOST_FIXTURE_TEST_CASE(what_can_not_fit_is_refused_and_changes_nothing, tight_f
     BOOST_TEST(run({"SET", "k", value}) == oom);
     BOOST_TEST(run({"SET", "k", value, "GET"}) == oom);
     BOOST_TEST(run({"MSET", "a", "1", "k", value}) == oom);
-    BOOST_TEST(run("MGET k a") == "*2\r\n$1\r\nv\r\n$1\r\n1\r\n");
+    BOOST_TEST(run("MGET k a") == "*2\r\n$1\r\nv\r\n$-1\r\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -50,4 +50,21 @@ BOOST_AUTO_TEST_CASE(a_reset_forgets_what_is_named_or_all) {
     BOOST_TEST(monitor.latest().empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_diagnosis_has_a_line_for_each_kind_of_events) {
+    backend::latency_monitor events;
+    BOOST_TEST(backend::latency_diagnosis(events, 0).starts_with("Nothing is watched"));
+    events.set_threshold(200);
+    BOOST_TEST(backend::latency_diagnosis(events, 0) == "Nothing has taken 200 ms or longer.\n");
+    events.add("command", {.at = 100, .took = 300});
+    events.add("command", {.at = 101, .took = 200});
+    events.add("fast-command", {.at = 90, .took = 250});
+    BOOST_TEST(
+        backend::latency_diagnosis(events, 110) ==
+        "command: 2 seconds with 200 ms or longer, 250 ms on average, 300 ms at most; the last 9 s "
+        "ago.\n"
+        "fast-command: 1 seconds with 200 ms or longer, 250 ms on average, 250 ms at most; the "
+        "last 20 s ago.\n"
+        "SLOWLOG GET shows commands that took long.\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,6 +45,9 @@ BOOST_AUTO_TEST_CASE(latency_tells_events) {
     BOOST_TEST(run("LATENCY LATEST") == "*1\r\n*4\r\n$7\r\ncommand\r\n:8\r\n:20\r\n:30\r\n");
     BOOST_TEST(run("LATENCY HISTORY command") == "*2\r\n*2\r\n:7\r\n:30\r\n*2\r\n:8\r\n:20\r\n");
     BOOST_TEST(run("LATENCY HISTORY nosuch") == "*0\r\n");
+    server.latency.set_threshold(5);
+    BOOST_TEST(run("LATENCY DOCTOR").find("\r\ncommand: 2 seconds with 5 ms or longer") !=
+               std::string::npos);
     BOOST_TEST(run("LATENCY RESET nosuch") == ":0\r\n");
     BOOST_TEST(run("LATENCY RESET") == ":1\r\n");
     BOOST_TEST(run("LATENCY LATEST x") ==

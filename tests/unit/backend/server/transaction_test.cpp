@@ -54,10 +54,10 @@ BOOST_AUTO_TEST_CASE(what_is_queued_is_bounded) {
 
 BOOST_AUTO_TEST_CASE(watched_keys_are_bounded_and_forgotten) {
     backend::watched_keys watched;
-    BOOST_TEST(watched.add("a", 7));
+    BOOST_TEST(watched.add("a", 7, 0));
     BOOST_TEST(watched.has("a"));
     BOOST_TEST(!watched.has("b"));
-    BOOST_TEST(!watched.add(std::string(backend::most_queued_bytes, 'x'), 1));
+    BOOST_TEST(!watched.add(std::string(backend::most_queued_bytes, 'x'), 1, 0));
     BOOST_TEST(watched.keys().size() == 1U);
     watched.clear();
     BOOST_TEST(watched.empty());
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_command_about_all_keys_has_everything_held) {
 
 BOOST_AUTO_TEST_CASE(watched_keys_are_held_too) {
     backend::watched_keys watched;
-    watched.add("w", 0);
+    watched.add("w", 0, 3);
     backend::transaction queued;
     queued.add(words{"GET", "a"});
     BOOST_TEST((backend::keys_to_hold(queued, watched).keys == words{"w", "a"}));

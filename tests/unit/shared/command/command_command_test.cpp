@@ -91,9 +91,29 @@ BOOST_AUTO_TEST_CASE(names_are_listed_and_filtered) {
     BOOST_TEST(run({"LIST", "FILTERBY", "x", "y"}) == "-ERR syntax error\r\n");
 }
 
-BOOST_AUTO_TEST_CASE(there_is_no_documentation) {
-    BOOST_TEST(run({"DOCS"}) == "*0\r\n");
-    BOOST_TEST(run({"DOCS", "get"}, shared::protocol::resp3) == "%0\r\n");
+BOOST_AUTO_TEST_CASE(names_are_filtered_by_category_and_module) {
+    const auto admin = run({"LIST", "FILTERBY", "ACLCAT", "Admin"});
+    BOOST_TEST(admin.find("$6\r\nconfig\r\n") != std::string::npos);
+    BOOST_TEST(admin.find("$3\r\nget\r\n") == std::string::npos);
+    BOOST_TEST(run({"LIST", "FILTERBY", "ACLCAT", "nosuch"}) == "*0\r\n");
+    BOOST_TEST(run({"LIST", "FILTERBY", "MODULE", "nosuch"}) == "*0\r\n");
+    BOOST_TEST(run({"LIST", "FILTERBY", "ACLCAT"}) == "-ERR syntax error\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(documentation_has_four_parts) {
+    const std::string of_get =
+        "$3\r\nget\r\n*8\r\n$7\r\nsummary\r\n$14\r\nReads a "
+        "value.\r\n$5\r\nsince\r\n$5\r\n1.0.0\r\n"
+        "$5\r\ngroup\r\n$6\r\nstring\r\n$10\r\ncomplexity\r\n$4\r\nO(1)\r\n";
+    BOOST_TEST(run({"DOCS", "GET"}) == "*2\r\n" + of_get);
+    BOOST_TEST(run({"DOCS"}).find(of_get) != std::string::npos);
+    const auto in_resp3 = run({"DOCS", "get"}, shared::protocol::resp3);
+    BOOST_TEST(in_resp3.starts_with("%1\r\n$3\r\nget\r\n%4\r\n$7\r\nsummary\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_documentation_is_left_out) {
+    BOOST_TEST(run({"DOCS", "nosuch", "partner", "monitor", "zadd"}) == "*0\r\n");
+    BOOST_TEST(run({"DOCS"}).find("$4\r\nzadd\r\n") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_keys_of_a_request_are_found) {
