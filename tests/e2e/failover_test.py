@@ -135,7 +135,7 @@ class Failover(stage.Case):
             caught_up = time.monotonic() - returned
             with self.a1.client() as direct:
                 present = direct.call("EXISTS", *(f"key:{i}" for i in range(KEYS)))
-            wire.until(lambda: statuses(self.proxy) == ["ready"] * 4)
+            self.assertTrue(wire.until(lambda: statuses(self.proxy) == ["ready"] * 4))
             ready = time.monotonic() - returned
             hits = int(self.a1.info()["keyspace_hits"])
             time.sleep(0.5)
@@ -258,6 +258,9 @@ class Failover(stage.Case):
         begin = time.monotonic()
         answers = client.pipeline([("GET", f"key:{i}") for i in range(500)])
         self.assertLess(time.monotonic() - begin, 1.0)
+        for i, one in enumerate(answers):
+            if one != value_of(i):
+                self.assertRegex(str(one), "^(UNAVAILABLE|UNKNOWN) ")
         begin = time.monotonic()
         answers = client.pipeline([("GET", f"key:{i}") for i in range(500)])
         self.assertLess(time.monotonic() - begin, 0.3)

@@ -132,6 +132,7 @@ class Neighbours(stage.Case):
                 process = subprocess.Popen([sys.executable, "-c", reader, str(port), self.tags[0]])
 
                 def end():
+                    self.assertIsNone(process.poll(), "the client that fetches has ended by itself")
                     process.kill()
                     process.wait()
                 return [end]

@@ -353,7 +353,7 @@ class Copies(stage.Case):
             cursor, some = self.client.call("SCAN", cursor, "COUNT", 10)
             told += some
         self.servers[0].kill()
-        wire.until(lambda: not isinstance(self.client.call("SCAN", cursor, "COUNT", 10), wire.Failure))
+        self.assertTrue(wire.until(lambda: not isinstance(self.client.call("SCAN", cursor, "COUNT", 10), wire.Failure)))
         while cursor != b"0":
             cursor, some = self.client.call("SCAN", cursor, "COUNT", 10)
             told += some
