@@ -34,7 +34,6 @@ struct operation {
 
     bool held() const noexcept { return (in_memory | in_file) != 0; }
     bool promised() const noexcept { return acknowledged && held(); }
-    bool held_by_its_maker() const noexcept { return ((in_memory | in_file) >> side & 1U) != 0; }
 };
 
 std::string describe(const operation& what);
