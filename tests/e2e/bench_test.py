@@ -25,7 +25,7 @@ PEERS = {"ringway", "ringway2", "nutcracker", "haproxy", "echo", "direct"}
 PAIR = {"ringway", "nutcracker"}
 TARGETS = {"p1": PEERS, "p16": PEERS, "c1000": PAIR, "mget": PAIR, "16k": PAIR, "p99": PAIR}
 
-# Scenario, target and against of every ratio that the project has set itself.
+# Scenario, target and against of every ratio that must be kept.
 RATIOS = [("p1", "ringway", "nutcracker"), ("p16", "ringway", "nutcracker"), ("p1", "ringway", "echo"),
           ("p1", "ringway", "haproxy"), ("c1000", "ringway", "nutcracker"), ("mget", "ringway", "nutcracker"),
           ("16k", "ringway", "nutcracker"), ("p99", "ringway", "nutcracker"), ("p1", "ringway2", "ringway"),
