@@ -111,13 +111,7 @@ class Pair:
     def all_at(self, server):
         """Every key that SCAN tells, with its value and the time at which it expires."""
         with server.client(PATIENCE) as client:
-            cursor, keys = b"0", set()
-            while True:
-                cursor, part = client.call("SCAN", cursor, "COUNT", 500)
-                keys.update(part)
-                if cursor == b"0":
-                    break
-            keys = sorted(keys)
+            keys = sorted(set(wire.scan(client, "COUNT", 500)))
             values = client.pipeline([("GET", key) for key in keys])
             times = client.pipeline([("PEXPIRETIME", key) for key in keys])
         return {key.decode(): fact for key, *fact in zip(keys, values, times) if fact[0] is not None}
