@@ -60,4 +60,8 @@ class file_system {
     virtual disk_error sync_directory() = 0;
 };
 
+/// All that a file has. Errors: those of the disk, and `file_too_large` for more than `most` bytes.
+shared::result<std::string> read_all(file_system& files, const std::string& name,
+                                     std::uint64_t most = UINT64_MAX);
+
 }  // namespace backend

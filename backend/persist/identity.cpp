@@ -1,6 +1,7 @@
 #include "backend/persist/identity.hpp"
 
 #include "shared/base/hex.hpp"
+#include "shared/base/text.hpp"
 #include "shared/hash/hash.hpp"
 #include "shared/log/log.hpp"
 
@@ -35,11 +36,8 @@ std::vector<std::string_view> checked_words(std::string_view line) {
         line.substr(last + 1) != checksum(line.substr(0, last + 1)))
         return {};
     std::vector<std::string_view> words;
-    for (auto rest = line.substr(0, last + 1); !rest.empty();) {
-        const auto end = rest.find(' ');
-        words.push_back(rest.substr(0, end));
-        rest.remove_prefix(end + 1);
-    }
+    for (auto rest = line.substr(0, last + 1); !rest.empty();)
+        words.push_back(shared::take_until(rest, ' '));
     return words;
 }
 
@@ -94,8 +92,8 @@ described<node_identity> read_identity(std::string_view text) {
 
 described<node_identity> identity_file::open(const std::string& drawn) {
     const std::string name(identity_name);
-    auto file = files_.open(name);
-    if (!file && file.error() == boost::system::errc::no_such_file_or_directory) {
+    const auto text = read_all(files_, name, longest_file);
+    if (!text && text.error() == boost::system::errc::no_such_file_or_directory) {
         node_identity made{drawn, {}};
         const auto problem = keep(made);
         if (!problem) return made;
@@ -104,12 +102,10 @@ described<node_identity> identity_file::open(const std::string& drawn) {
         shared::log_warn("no identity can be kept: " + problem.message());
         return node_identity();
     }
-    if (!file) return wrong(name + ": " + file.error().message());
-    if ((*file)->size() > longest_file)
+    if (!text && text.error() == boost::system::errc::file_too_large)
         return wrong(name + " is no identity that this program knows");
-    std::string text(static_cast<std::size_t>((*file)->size()), '\0');
-    if (const auto problem = (*file)->read(0, text)) return wrong(name + ": " + problem.message());
-    auto read = read_identity(text);
+    if (!text) return wrong(name + ": " + text.error().message());
+    auto read = read_identity(*text);
     if (!read) return wrong(name + ' ' + read.error());
     return read;
 }

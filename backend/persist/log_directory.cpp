@@ -11,15 +11,6 @@ namespace {
 const std::string manifest_name = "manifest";
 const std::string scratch_name = "manifest.new";
 
-/// The whole file. Errors: those of the disk.
-shared::result<std::string> read_all(file_system& files, const std::string& name) {
-    auto file = files.open(name);
-    if (!file) return file.error();
-    std::string text(static_cast<std::size_t>((*file)->size()), '\0');
-    if (const auto problem = (*file)->read(0, text)) return problem;
-    return text;
-}
-
 bool is_missing(const disk_error& problem) {
     return problem == boost::system::errc::no_such_file_or_directory;
 }

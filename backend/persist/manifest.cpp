@@ -1,10 +1,10 @@
 #include "backend/persist/manifest.hpp"
 
+#include "shared/base/text.hpp"
 #include "shared/hash/hash.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <utility>
 
@@ -22,26 +22,10 @@ std::string checksum_line(std::string_view before) {
     return {line.data(), static_cast<std::size_t>(size)};
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
-
-std::string_view next_line(std::string_view& text) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return line;
-}
-
 std::optional<log_part> parse_part(std::string_view line) {
-    const auto blank = line.find(' ');
-    if (blank == std::string_view::npos) return std::nullopt;
-    const auto name = parse_log_name(line.substr(0, blank));
-    const auto size = parse_number(line.substr(blank + 1));
-    if (!name || (!size && line.substr(blank + 1) != "open")) return std::nullopt;
+    const auto name = parse_log_name(shared::take_until(line, ' '));
+    const auto size = shared::parse_unsigned(line);
+    if (!name || (!size && line != "open")) return std::nullopt;
     return log_part{*name, size};
 }
 
@@ -60,7 +44,7 @@ std::string log_name::text() const {
 std::optional<log_name> parse_log_name(std::string_view text) {
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
         if (!text.starts_with(kinds[kind])) continue;
-        const auto number = parse_number(text.substr(kinds[kind].size()));
+        const auto number = shared::parse_unsigned(text.substr(kinds[kind].size()));
         if (!number) return std::nullopt;
         const log_name name{static_cast<log_kind>(kind), *number};
         return name.text() == text ? std::optional(name) : std::nullopt;
@@ -96,11 +80,11 @@ described<manifest> read_manifest(std::string_view text) {
     std::string_view rest = text.substr(0, last);
     rest.remove_prefix(title.size());
     manifest read;
-    const auto node = next_line(rest);
+    const auto node = shared::take_until(rest, '\n');
     if (!node.starts_with("node ")) return wrong("lacks the name of its node");
     read.node = node.substr(5);
     while (!rest.empty()) {
-        const auto line = next_line(rest);
+        const auto line = shared::take_until(rest, '\n');
         const auto part = parse_part(line);
         if (!part) return wrong("has a line that cannot be read: " + std::string(line));
         read.parts.push_back(*part);

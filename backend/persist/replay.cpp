@@ -1,7 +1,6 @@
 #include "backend/persist/replay.hpp"
 
 #include "backend/persist/log_header.hpp"
-#include "backend/persist/log_reader.hpp"
 #include "shared/log/log.hpp"
 
 #include <algorithm>
@@ -50,6 +49,19 @@ std::string replay::read(const log_part& part, const std::atomic<bool>& stop) {
     if (end < begin) return {};  // its making was cut short: nothing is in it
     const auto before = progress_.bytes.load();
     log_reader reader(file, begin, end);
+    auto problem = read_records(reader, part, end, stop);
+    if (!problem.empty() || stop) return problem;
+    progress_.bytes = before + file.size();
+    if (reader.position() == begin) return {};
+    outcome_.parts.push_back(part);
+    outcome_.bytes += reader.position();
+    return {};
+}
+
+/// `end`: of what is to be read.
+std::string replay::read_records(log_reader& reader, const log_part& part, std::uint64_t end,
+                                 const std::atomic<bool>& stop) {
+    const auto before = progress_.bytes.load();
     effect what;
     for (;;) {
         const auto status = reader.next(what);
@@ -72,10 +84,6 @@ std::string replay::read(const log_part& part, const std::atomic<bool>& stop) {
         reader.skip();
     }
     progress_.records += reader.records() % records_per_look;
-    progress_.bytes = before + file.size();
-    if (reader.position() == begin) return {};
-    outcome_.parts.push_back(part);
-    outcome_.bytes += reader.position();
     return {};
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backend/persist/log_directory.hpp"
+#include "backend/persist/log_reader.hpp"
 #include "backend/persist/record.hpp"
 
 #include <atomic>
@@ -37,6 +38,8 @@ class replay {
   private:
     void measure();
     std::string read(const log_part& part, const std::atomic<bool>& stop);
+    std::string read_records(log_reader& reader, const log_part& part, std::uint64_t end,
+                             const std::atomic<bool>& stop);
     std::string check_header(stored_file& file, const log_part& part);
     std::string on_torn(const log_part& part, std::uint64_t at, std::uint64_t end);
     std::string on_damage(const log_part& part, std::uint64_t at, std::uint64_t until);

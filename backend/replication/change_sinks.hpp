@@ -12,7 +12,6 @@ class log_sink final : public effect_sink {
   public:
     /// Requires: called before anything is told; `log` outlives the last change.
     void attach(durable_log& log) noexcept { log_ = &log; }
-    bool attached() const noexcept { return log_ != nullptr; }
 
     void on_effect(const effect& what) override { log_->append(what); }
 

@@ -1,31 +1,17 @@
 #include "backend/replication/handshake.hpp"
 
+#include "backend/persist/log_header.hpp"
+#include "shared/base/text.hpp"
 #include "shared/resp/encoder.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <vector>
 
 namespace backend {
 namespace {
 
-std::optional<version> read_version(std::string_view text) noexcept {
-    version stamp = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), stamp);
-    if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return stamp;
-}
-
-std::string_view next_word(std::string_view& line) noexcept {
-    const auto end = std::min(line.find(' '), line.size());
-    const auto word = line.substr(0, end);
-    line.remove_prefix(std::min(end + 1, line.size()));
-    return word;
-}
-
 constexpr std::size_t words_of_introduction = 8;
-constexpr std::size_t longest_name = 64;  // as configured
 using introduction_words = std::array<std::string, words_of_introduction>;
 
 introduction_words words_of(const introduction& self) {
@@ -42,16 +28,16 @@ introduction_words words_of(const introduction& self) {
 /// It is written into a file and the log, so it must have no blank or line end.
 bool is_name(std::string_view text) noexcept {
     const auto unfit = [](char letter) { return letter <= ' ' || letter == '\x7f'; };
-    return !text.empty() && text.size() <= longest_name &&
+    return !text.empty() && text.size() <= longest_node_name &&
            std::none_of(text.begin(), text.end(), unfit);
 }
 
 std::optional<introduction> introduce(std::span<const std::string_view> words) {
-    const auto seen = read_version(words[1]);
-    const auto floor = read_version(words[2]);
-    const auto run = read_version(words[3]);
-    const auto seen_run = read_version(words[4]);
-    const auto link = read_version(words[5]);
+    const auto seen = shared::parse_unsigned(words[1]);
+    const auto floor = shared::parse_unsigned(words[2]);
+    const auto run = shared::parse_unsigned(words[3]);
+    const auto seen_run = shared::parse_unsigned(words[4]);
+    const auto link = shared::parse_unsigned(words[5]);
     if (!is_name(words[0]) || !seen || !floor || !run || !seen_run || !link ||
         !is_node_id(words[6]) || !is_node_id(words[7]))
         return std::nullopt;
@@ -96,9 +82,9 @@ std::string link_answer(const introduction& self) {
 
 std::optional<introduction> read_link_answer(std::string_view line) {
     if (line.ends_with("\r\n")) line.remove_suffix(2);
-    if (next_word(line) != "+LINK") return std::nullopt;
+    if (shared::take_until(line, ' ') != "+LINK") return std::nullopt;
     std::array<std::string_view, words_of_introduction> words;
-    for (auto& word : words) word = next_word(line);
+    for (auto& word : words) word = shared::take_until(line, ' ');
     if (!line.empty()) return std::nullopt;
     return introduce(words);
 }
@@ -112,7 +98,7 @@ void append_seen(std::string& out, version mark, version own_clock) {
 
 std::optional<version> seen_mark(const effect& what) noexcept {
     if (what.kind != effect_kind::mark || what.value != mark_seen) return std::nullopt;
-    return read_version(what.key);
+    return shared::parse_unsigned(what.key);
 }
 
 unsigned side_by_name(std::string_view self, std::string_view partner) noexcept {

@@ -74,8 +74,8 @@ void link_sender::dial() {
             socket_.async_connect(found.begin()->endpoint(), [this, attempt](error_code failed) {
                 if (attempt != attempt_) return;
                 if (failed == boost::asio::error::connection_refused) {
-                    half_.on_refused();
-                    hooks_.on_refused();
+                    half_.on_nobody_there();
+                    hooks_.on_nobody_there();
                 }
                 if (failed) return lose(failed.message());
                 greet();

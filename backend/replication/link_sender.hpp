@@ -18,7 +18,7 @@ namespace backend {
 class link_sender {
   public:
     struct hooks {
-        std::function<void()> on_refused;                 // nobody listens there
+        std::function<void()> on_nobody_there;            // nobody listens there
         std::function<void(const std::string&)> on_lost;  // why
     };
 

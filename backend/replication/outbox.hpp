@@ -35,7 +35,7 @@ class outbox final : public effect_sink {
     void attach(std::function<void()> on_blocked, std::function<void()> on_overflow);
 
     /// From now on records are taken and sent over `outlet`, until `close`; those first that are
-    /// kept, if it is to `resume`. False if it was and nothing is kept any more.
+    /// kept, if it is to `resume`. True if it has resumed; else nothing is kept any more.
     bool open(byte_outlet& outlet, bool resume);
     void close();
     bool is_open() const;

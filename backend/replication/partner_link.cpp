@@ -42,7 +42,7 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
             link_dialler(settings.secret, [] { return shared::random_hex(nonce_bytes); })),
       sender_context_(workers[0].context()),
       sender_(workers[0].context(), settings.partner, half_, records,
-              {.on_refused = [this] { pair_.on_refused(); },
+              {.on_nobody_there = [this] { pair_.on_nobody_there(); },
                .on_lost = [this](const std::string& why) { on_sender_lost(why); }}),
       forgetting_(workers[0].context()),
       alarms_(1, alarm_interval) {}
@@ -261,7 +261,7 @@ link_status partner_link::status() const {
             .unsent_bytes = outbox_.unsent(),
             .records_sent = outbox_.total().records,
             .lag = half_.lag(shared::steady_now()),
-            .exchange_of = half_.exchanged(),
+            .exchange_of = half_.exchange_of(),
             .exchange_sent = half_.exchanged_at(),
             .exchange_received = now.exchange_received,
             .refused_versions = refused_versions_,

@@ -8,6 +8,7 @@
 
 #include "backend/replication/link_receiver.hpp"
 #include "backend/replication/link_sender.hpp"
+#include "backend/replication/link_status.hpp"
 #include "backend/replication/partnership.hpp"
 #include "backend/replication/refusals.hpp"
 #include "shared/log/rate_limiter.hpp"
@@ -31,22 +32,6 @@ struct link_settings {
     node_identity identity{};
     std::string identity_place{};                                     // the file that has it
     std::function<disk_error(const node_identity&)> keep_identity{};  // null: it is not kept
-};
-
-struct link_status {
-    bool sending;   // our half is up
-    bool sent_all;  // and the partner has all that we had when it came up
-    sync_state receiving;
-    bool ready;
-    std::size_t unsent_bytes;
-    std::uint64_t records_sent;
-    lag_reading lag;                    // means something while `sending`
-    missing exchange_of;                // what the present link began with, or the last
-    shared::unix_ms exchange_sent;      // when the partner last had all that we have; 0: never
-    shared::unix_ms exchange_received;  // when we last had all that it has
-    std::uint64_t refused_versions;     // of the partner, too far ahead
-    std::string refused{};              // why a link was, lately; empty: none was
-    node_identity identity{};
 };
 
 /// The log, as far as the link has to do with it.

@@ -181,9 +181,9 @@ std::uint64_t partnership::link_of_past_life(const introduction& partner) const 
     return receiving_ && partner_run_ != partner.run ? receiver_number_ : 0;
 }
 
-void partnership::on_refused() {
+void partnership::on_nobody_there() {
     const std::lock_guard lock(mutex_);
-    readiness_.on_refused();
+    readiness_.on_nobody_there();
 }
 
 void partnership::on_sender_lost() noexcept {

@@ -94,7 +94,7 @@ class partnership {
     /// The number of a link that an earlier life of that partner's has made: what still comes over
     /// it, the partner does not have any more. 0: there is none.
     std::uint64_t link_of_past_life(const introduction& partner) const;
-    void on_refused();
+    void on_nobody_there();
     void on_sender_lost() noexcept;
     void on_acknowledged(version stamp) noexcept;
 

@@ -28,7 +28,7 @@ class readiness {
     void on_lost(shared::steady_time now) noexcept;
 
     /// The partner's port refused a connection: no process is there.
-    void on_refused() noexcept { partner_gone_ = true; }
+    void on_nobody_there() noexcept { partner_gone_ = true; }
 
     bool ready(shared::steady_time now) const noexcept;
     sync_state state() const noexcept { return state_; }

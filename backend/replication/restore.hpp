@@ -17,11 +17,11 @@ effect seen_note(const progress& seen, std::string& room);
 /// Puts a store together again. Pure: time is an argument.
 class restorer {
   public:
-    /// `tombstones`: as the store keeps them, for a partner.
+    /// `tombstones`: deletes are to be remembered, for a partner.
     restorer(store& data, bool tombstones) noexcept : data_(data), tombstones_(tombstones) {}
 
-    /// As `store::merge`, and with `tombstones` a delete of a key that is absent is remembered,
-    /// too: the partner may still have the key.
+    /// As `store::merge`; with `tombstones` an entry that has expired is taken as its delete, for
+    /// the partner may still have something older that it has replaced.
     void apply(const effect& what, shared::unix_ms now);
 
     /// As `seen_note` has noted it last.

@@ -79,7 +79,7 @@ void sending_half::begin(const introduction& partner, byte_outlet& back, shared:
     linked_ = exchanging_ = true;
     linked_at_ = now.steady;
     gone_ = false;
-    exchanged_ = 0;
+    exchange_mark_ = 0;
     exchange_seen_ = false;
     hooks_.on_linked(partner);
     // Opened before the walk begins: what changes from here on is sent by whoever changes it.
@@ -100,7 +100,7 @@ void sending_half::open(const introduction& partner, byte_outlet& back) {
     lag_.on_opened(outbox_.total(), resumed);
     newer_than_ = lacks.since;
     cursor_ = resumed ? scan_cursor::at_end() : scan_cursor();
-    exchanged_what_ = lacks.what;
+    exchange_of_ = lacks.what;
 }
 
 bool sending_half::exchange(shared::moment now) {
@@ -118,8 +118,8 @@ bool sending_half::exchange(shared::moment now) {
     }
     if (!more) {
         exchanging_ = false;
-        exchanged_ = mark(mark_exchanged, now);
-        waiters_.on_exchanged(exchanged_);
+        exchange_mark_ = mark(mark_exchanged, now);
+        waiters_.on_exchanged(exchange_mark_);
     }
     outbox_.flush();
     return more;
@@ -197,7 +197,7 @@ std::string sending_half::take_mark(const effect& what, shared::moment now) {
     clock_.observe(what.stamp);
     if (const auto total = lag_.on_seen(*seen, now.steady)) outbox_.acknowledge(*seen, *total);
     // Before the exchange is whole, what the partner has says nothing of what it has not.
-    if (exchanged_ != 0 && *seen >= exchanged_) {
+    if (exchange_mark_ != 0 && *seen >= exchange_mark_) {
         if (!std::exchange(exchange_seen_, true)) exchanged_at_ = now.unix;
         relies_on_floor_ = false;
         hooks_.on_seen(*seen);
@@ -218,7 +218,7 @@ shared::steady_time sending_half::next_time() const noexcept {
     return next;
 }
 
-void sending_half::on_refused() {
+void sending_half::on_nobody_there() {
     gone_ = true;
     waiters_.on_gone();
 }

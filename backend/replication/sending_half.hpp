@@ -71,7 +71,7 @@ class sending_half {
     shared::steady_time next_time() const noexcept;
 
     /// The partner's port refuses: no process is there.
-    void on_refused();
+    void on_nobody_there();
 
     /// The connection is gone, or could not be made. After how long to dial again.
     std::chrono::milliseconds on_lost();
@@ -102,7 +102,7 @@ class sending_half {
     lag_reading lag(shared::steady_time now) const { return lag_.read(outbox_.total(), now); }
 
     /// Any thread: what the last exchange was of.
-    missing exchanged() const noexcept { return exchanged_what_; }
+    missing exchange_of() const noexcept { return exchange_of_; }
 
     /// Any thread: when the partner last had all that we have; 0: never.
     shared::unix_ms exchanged_at() const noexcept { return exchanged_at_; }
@@ -132,8 +132,8 @@ class sending_half {
     std::uint64_t partner_run_ = 0;  // of the last link
     scan_cursor cursor_;
     version newer_than_ = 0;  // what the partner lacks of what we have
-    std::atomic<missing> exchanged_what_{missing::everything};
-    version exchanged_ = 0;  // of the mark that ended the exchange; 0: it goes on
+    std::atomic<missing> exchange_of_{missing::everything};
+    version exchange_mark_ = 0;  // of the mark that ended the exchange; 0: it goes on
     std::string inbound_;
     link_lag lag_;
     shared::steady_time heard_at_{};

@@ -33,7 +33,8 @@ std::string_view state_of(const link_status& status) noexcept {
     return "no-link";
 }
 
-/// A lag is known of a link that is up alone: without one nothing is queued, nor counted.
+/// A lag is known of a link that is up alone: without one what is kept is not the
+/// partner's yet, and may have to be sent otherwise.
 std::string if_linked(const link_status& status, std::uint64_t number) {
     return status.sending ? std::to_string(number) : "unknown";
 }

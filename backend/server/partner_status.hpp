@@ -2,7 +2,8 @@
 // in INFO. Pure.
 #pragma once
 
-#include "backend/replication/partner_link.hpp"
+#include "backend/replication/link_status.hpp"
+#include "backend/replication/verification.hpp"
 
 #include <string>
 #include <string_view>

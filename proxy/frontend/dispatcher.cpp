@@ -8,7 +8,6 @@
 namespace proxy {
 namespace {
 
-constexpr std::chrono::milliseconds tick_interval{10};
 constexpr std::size_t kept_scratch = 1024 * 1024;  // bytes
 constexpr std::chrono::seconds longest_round{1};   // in which every client is looked at
 

@@ -31,6 +31,9 @@ namespace proxy {
 
 class dispatcher final : public reply_sink {
   public:
+    /// How often deadlines and connections are looked after.
+    static constexpr std::chrono::milliseconds tick_interval{10};
+
     dispatcher(shared::worker& owner, const pool_facts& pool, counters& counts);
     ~dispatcher() override;
 

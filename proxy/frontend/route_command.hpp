@@ -1,5 +1,5 @@
 // PROXY, which the proxy answers itself: `PROXY ROUTE key` tells where a key's home is, who would
-// serve it now, and why. Pure.
+// serve it now, and why. No socket, no clock.
 #pragma once
 
 #include "proxy/frontend/pool_facts.hpp"

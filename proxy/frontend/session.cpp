@@ -146,19 +146,18 @@ void session::deliver_part(const ticket& whose, std::string_view reply) {
 
 void session::finish_gather(const ticket& whose) {
     auto parts = order_.take_parts(whose.request);
-    const auto version = whose.resp3 ? shared::protocol::resp3 : shared::protocol::resp2;
     if (order_.head() == whose.request) {
         // Its turn has come: straight to where it leaves from.
         auto& to = out();
         const std::size_t before = to.size();
-        parts->finish(to, version);
+        parts->finish(to, whose.version());
         backends_.give_back(std::move(parts));
         count_reply(whose.request, to.size() - before);
         return end_reply(whose.request, {});
     }
     auto& reply = backends_.scratch();
     reply.clear();
-    parts->finish(reply, version);
+    parts->finish(reply, whose.version());
     backends_.give_back(std::move(parts));
     deliver(whose.request, reply);
 }

@@ -14,10 +14,6 @@ constexpr std::size_t passed_on_ahead = 256UL * 1024;
 /// What the parts of one MGET may hold, for to assemble large parts item by item costs more.
 constexpr std::size_t gathered_at_once = 1024UL * 1024;
 
-shared::protocol version_of(const ticket& whose) noexcept {
-    return whose.resp3 ? shared::protocol::resp3 : shared::protocol::resp2;
-}
-
 }  // namespace
 
 connection* session::move_to_lane(link& backend, std::uint64_t request) {
@@ -109,7 +105,7 @@ void session::keep_up() {
 
 void session::append_piece(const ticket& whose, const shared::reply_piece& piece) {
     if (piece.is_line) {
-        append_line(out(), piece.bytes, version_of(whose));
+        append_line(out(), piece.bytes, whose.version());
     } else {
         out() += piece.bytes;
     }
@@ -118,7 +114,7 @@ void session::append_piece(const ticket& whose, const shared::reply_piece& piece
 /// Goes on to the next item of a gathered reply. True if `from` goes on with it at once.
 bool session::pass_on_next(connection* from, const ticket& whose) {
     auto& parts = order_.parts_of(whose.request);
-    const auto next = parts.next_large(out(), version_of(whose));
+    const auto next = parts.next_large(out(), whose.version());
     if (!next) {
         end_large(whose.request);
         return true;
@@ -168,7 +164,7 @@ connection* session::begin_head() {
         end_large(head);
         return nullptr;
     }
-    return waiting_part(head, *parts.next_large(out(), version_of(whose)))->from;
+    return waiting_part(head, *parts.next_large(out(), whose.version()))->from;
 }
 
 void session::go_on(connection* with) {

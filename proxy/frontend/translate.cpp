@@ -22,25 +22,8 @@ std::optional<array> as_array(std::string_view reply) noexcept {
     return array{static_cast<std::size_t>(*size), reply.substr(reply.find('\n') + 1)};
 }
 
-void append_header(std::string& out, char type, std::size_t size) {
-    out += type;
-    out += std::to_string(size);
-    out += "\r\n";
-}
-
 void append_items(std::string& out, std::string_view items, reply_shape shape) {
     while (const auto item = shared::next_reply(items)) append_resp3(out, *item, shape);
-}
-
-/// Pairs of what follows each other; the second of each takes `shape`.
-void append_pairs(std::string& out, const array& from, reply_shape shape) {
-    append_header(out, '*', from.size / 2);
-    auto rest = from.items;
-    while (const auto first = shared::next_reply(rest)) {
-        append_header(out, '*', 2);
-        append_resp3(out, *first, reply_shape::as_is);
-        append_resp3(out, *shared::next_reply(rest), shape);
-    }
 }
 
 bool all_are_pairs(std::string_view items) noexcept {
@@ -68,75 +51,98 @@ void append_double(std::string& out, std::string_view bulk) {
     out += body;
 }
 
-/// A member and its score, or a key and such pairs: the second item takes `shape`.
-void append_pair(std::string& out, const array& from, reply_shape shape) {
-    auto rest = from.items;
-    append_header(out, '*', 2);
-    append_resp3(out, *shared::next_reply(rest), reply_shape::as_is);
-    append_resp3(out, *shared::next_reply(rest), shape);
+// Each of these is true if the array had the shape, and was appended in it.
+
+bool append_each(std::string& out, const array& from, reply_shape shape) {
+    shared::append_array_header(out, from.size);
+    append_items(out, from.items, shape);
+    return true;
 }
 
-/// True if the array had the shape and was appended in it.
+bool append_set(std::string& out, const array& from) {
+    shared::append_set_header(out, from.size, shared::protocol::resp3);
+    append_items(out, from.items, reply_shape::as_is);
+    return true;
+}
+
+bool append_map(std::string& out, const array& from) {
+    if (from.size % 2 != 0) return false;
+    shared::append_map_header(out, from.size / 2, shared::protocol::resp3);
+    append_items(out, from.items, reply_shape::as_is);
+    return true;
+}
+
+bool append_map_of_pairs(std::string& out, const array& from) {
+    if (!all_are_pairs(from.items)) return false;
+    shared::append_map_header(out, from.size, shared::protocol::resp3);
+    auto rest = from.items;
+    while (const auto item = shared::next_reply(rest))
+        append_items(out, as_array(*item)->items, reply_shape::as_is);
+    return true;
+}
+
+/// The next two items as a pair; the second takes `shape`.
+void append_next_pair(std::string& out, std::string_view& items, reply_shape shape) {
+    shared::append_array_header(out, 2);
+    append_resp3(out, *shared::next_reply(items), reply_shape::as_is);
+    append_resp3(out, *shared::next_reply(items), shape);
+}
+
+/// Pairs of what follows each other.
+bool append_pairs(std::string& out, const array& from, reply_shape second) {
+    if (from.size % 2 != 0) return false;
+    shared::append_array_header(out, from.size / 2);
+    for (auto rest = from.items; !rest.empty();) append_next_pair(out, rest, second);
+    return true;
+}
+
+/// A member and its score, or a key and such pairs.
+bool append_pair(std::string& out, const array& from, reply_shape second) {
+    if (from.size != 2) return false;
+    auto rest = from.items;
+    append_next_pair(out, rest, second);
+    return true;
+}
+
+/// A member of a place, with its distance or hash; the place is an array of its own.
+bool append_located(std::string& out, const array& from) {
+    shared::append_array_header(out, from.size);
+    auto rest = from.items;
+    while (const auto item = shared::next_reply(rest)) {
+        const bool is_place = item->starts_with('*');
+        append_resp3(out, *item, is_place ? reply_shape::doubles : reply_shape::as_is);
+    }
+    return true;
+}
+
 bool append_array_shaped(std::string& out, const array& from, reply_shape shape) {
-    const bool even = from.size % 2 == 0;
-    const bool is_pair = from.size == 2;
     switch (shape) {
         case reply_shape::map:
-            if (even) append_header(out, '%', from.size / 2);
-            if (even) append_items(out, from.items, reply_shape::as_is);
-            return even;
-        case reply_shape::map_of_pairs: {
-            if (!all_are_pairs(from.items)) return false;
-            append_header(out, '%', from.size);
-            auto rest = from.items;
-            while (const auto item = shared::next_reply(rest))
-                append_items(out, as_array(*item)->items, reply_shape::as_is);
-            return true;
-        }
+            return append_map(out, from);
+        case reply_shape::map_of_pairs:
+            return append_map_of_pairs(out, from);
         case reply_shape::array_of_maps:
-            append_header(out, '*', from.size);
-            append_items(out, from.items, reply_shape::map);
-            return true;
+            return append_each(out, from, reply_shape::map);
         case reply_shape::set:
-            append_header(out, '~', from.size);
-            append_items(out, from.items, reply_shape::as_is);
-            return true;
+            return append_set(out, from);
         case reply_shape::doubles:
-            append_header(out, '*', from.size);
-            append_items(out, from.items, reply_shape::doubles);
-            return true;
+            return append_each(out, from, reply_shape::doubles);
         case reply_shape::scored:
+            return append_pairs(out, from, reply_shape::doubles);
         case reply_shape::valued:
-            if (even)
-                append_pairs(
-                    out, from,
-                    shape == reply_shape::scored ? reply_shape::doubles : reply_shape::as_is);
-            return even;
+            return append_pairs(out, from, reply_shape::as_is);
         case reply_shape::popped:
-            if (is_pair) append_pair(out, from, reply_shape::doubles);
-            return is_pair;
+            return append_pair(out, from, reply_shape::doubles);
         case reply_shape::popped_of:
-            if (is_pair) append_pair(out, from, reply_shape::popped_pairs);
-            return is_pair;
+            return append_pair(out, from, reply_shape::popped_pairs);
         case reply_shape::popped_pairs:
-            append_header(out, '*', from.size);
-            append_items(out, from.items, reply_shape::popped);
-            return true;
+            return append_each(out, from, reply_shape::popped);
         case reply_shape::located:
-            append_header(out, '*', from.size);
-            append_items(out, from.items, reply_shape::located_item);
-            return true;
-        case reply_shape::located_item: {
-            append_header(out, '*', from.size);
-            auto rest = from.items;
-            while (const auto item = shared::next_reply(rest)) {
-                const bool is_place = item->starts_with('*');
-                append_resp3(out, *item, is_place ? reply_shape::doubles : reply_shape::as_is);
-            }
-            return true;
-        }
+            return append_each(out, from, reply_shape::located_item);
+        case reply_shape::located_item:
+            return append_located(out, from);
         case reply_shape::as_is:
-            break;
+            return append_each(out, from, reply_shape::as_is);
     }
     return false;
 }
@@ -152,9 +158,7 @@ void append_resp3(std::string& out, std::string_view reply, reply_shape shape) {
         out += reply;
         return;
     }
-    if (append_array_shaped(out, *items, shape)) return;
-    append_header(out, '*', items->size);
-    append_items(out, items->items, reply_shape::as_is);
+    if (!append_array_shaped(out, *items, shape)) append_each(out, *items, reply_shape::as_is);
 }
 
 void append_line(std::string& out, std::string_view line, shared::protocol version) {

@@ -1,6 +1,6 @@
 #include "proxy/routing/scan_cursor.hpp"
 
-#include <charconv>
+#include "shared/base/text.hpp"
 
 namespace proxy {
 
@@ -17,11 +17,7 @@ scan_position split_cursor(std::uint64_t cursor, std::size_t backends) noexcept 
 }
 
 std::optional<std::uint64_t> parse_cursor(std::string_view text) noexcept {
-    std::uint64_t cursor = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, problem] = std::from_chars(text.data(), end, cursor);
-    if (text.empty() || problem != std::errc() || stop != end) return std::nullopt;
-    return cursor;
+    return shared::parse_unsigned(text);
 }
 
 }  // namespace proxy

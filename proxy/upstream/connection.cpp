@@ -5,17 +5,6 @@
 #include <utility>
 
 namespace proxy {
-namespace {
-
-/// A backend that leaves a request unanswered for so many request time-outs is cut: its late reply
-/// will not come.
-constexpr int patience = 5;
-
-/// Bounds of the waits between tries for a connection that brings no reply.
-constexpr std::chrono::milliseconds first_wait{20};
-constexpr std::chrono::seconds longest_wait{1};
-
-}  // namespace
 
 connection::connection(shared::worker& owner, const connection_settings& settings, reply_sink& sink)
     : owner_(owner),

@@ -70,6 +70,14 @@ struct connection_settings {
 
 class connection final : public shared::io_handler, private shared::turn_task {
   public:
+    /// A backend that leaves a request unanswered for so many request time-outs is cut: its late
+    /// reply will not come.
+    static constexpr int patience = 5;
+
+    /// Bounds of the waits between tries for a connection that brings no reply.
+    static constexpr std::chrono::milliseconds first_wait{20};
+    static constexpr std::chrono::seconds longest_wait{1};
+
     connection(shared::worker& owner, const connection_settings& settings, reply_sink& sink);
     ~connection() override;
 
@@ -149,7 +157,7 @@ class connection final : public shared::io_handler, private shared::turn_task {
     reading reading_ = reading::whole_replies;
     bool paused_ = false;
     bool resumed_ = false;   // bytes that were left unread are to be looked at first
-    bool progress_ = false;  // a piece has been passed on since the last tick
+    bool progress_ = false;  // pieces were passed on, or `resume` was called, since the last tick
     bool write_blocked_ = false;
     bool hangup_ = false;
 };

@@ -4,6 +4,7 @@
 #include "proxy/routing/reply_types.hpp"
 #include "shared/command/spec.hpp"
 #include "shared/net/session_id.hpp"
+#include "shared/resp/encoder.hpp"
 
 #include <cstdint>
 
@@ -23,6 +24,10 @@ struct ticket {
     bool pinned = false;            // means something to `sent_to` alone: no other backend gets it
     reply_types types = any_reply;  // that the reply may have
     shared::reply_shape shape = shared::reply_shape::as_is;  // of the reply, if `resp3`
+
+    shared::protocol version() const noexcept {
+        return resp3 ? shared::protocol::resp3 : shared::protocol::resp2;
+    }
 };
 
 }  // namespace proxy

@@ -109,7 +109,10 @@ def beside_another(stage, there, measure):
     with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as load:
         time.sleep(0.3)
         try:
-            return measure()
+            found = measure()
+            if load.poll() is not None:
+                raise bench_common.WrongAnswers(f"both: the load beside it had ended with {load.returncode}")
+            return found
         finally:
             load.terminate()
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Who may include whom (DESIGN.md, section 2): layers, rooms, pure parts.
+"""Who may include whom (shared/README.md, "The rules"): layers, rooms, pure parts.
 
     includes.py [ROOT]      prints every offence as file:line: text, exits 1 when there is one
     includes.py --self-test builds small trees with one offence each and demands that it is found
@@ -15,16 +15,26 @@ import tempfile
 TOPS = ("shared", "proxy", "backend")
 
 # shared/, from the bottom: a room may use rooms of lower layers only.
-LAYERS = (("base",), ("buffer", "hash", "sketch"), ("resp",), ("command", "config", "log", "metrics"),
-          ("net",), ("admin",))
+LAYERS = (("base",), ("buffer", "hash"), ("resp",), ("command", "config", "log"), ("net",))
 LAYER_OF = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 
-# Path prefixes of the pure parts. The lines of replication that are pure have their own folders or files.
-PURE = ("shared/hash/", "shared/sketch/", "shared/resp/", "shared/command/",
-        "proxy/policy/", "proxy/routing/", "proxy/resilience/", "proxy/frontend/reply_order.",
-        "proxy/upstream/pipeline.", "proxy/upstream/backoff.", "proxy/health/outlier.",
-        "backend/store/", "backend/commands/", "backend/clock/", "backend/persist/record.",
-        "backend/replication/clock.", "backend/replication/merge.", "backend/replication/protocol.")
+# Path prefixes of the pure parts: whole rooms, and of the other rooms those files whose header says so.
+PURE = (
+    "shared/hash/", "shared/resp/", "shared/command/", "shared/config/nearest.", "shared/log/rate_limiter.",
+    "proxy/policy/", "proxy/routing/", "proxy/resilience/",
+    *(f"proxy/frontend/{name}." for name in ("gather", "reply_order", "reply_window", "translate")),
+    "proxy/health/outlier.", "proxy/health/probe_state.", "proxy/upstream/backoff.", "proxy/upstream/pipeline.",
+    "backend/store/", "backend/commands/", "backend/clock/",
+    *(f"backend/persist/{name}." for name in ("identity", "little_endian", "log_header", "manifest", "record")),
+    *(f"backend/replication/{name}." for name in (
+        "acknowledgements", "handshake", "link_auth", "link_dialler", "link_lag", "link_status", "partnership",
+        "readiness", "receiving_half", "refusals", "restore", "sending_half", "slice_digest", "verification")),
+    *(f"backend/server/{name}." for name in (
+        "channel_hub", "client_filter", "held_replies", "latency_monitor", "live_config", "partner_status", "request_timer",
+        "slow_log", "transaction")),
+)
+# A header says it in what it opens with.
+SAYS_PURE = re.compile(r"\A(?://[^\n]*\n)*//[^\n]*\bPure\b(?! parts)")
 IMPURE_INCLUDE = re.compile(
     r"<(boost/(asio|beast|random|thread)|asio|random>|fstream>|iostream>|filesystem>|thread>|future>"
     r"|condition_variable>|sys/|netinet/|arpa/|netdb\.h|unistd\.h|fcntl\.h|poll\.h|time\.h|ctime>)")
@@ -144,6 +154,19 @@ class Tree:
             if match:
                 self.problem(path, line, f"a pure part calls {match.group(0).strip('( ')}")
 
+    def check_lists(self):
+        """The lists above are of this tree: nothing in them is gone, and what says that it is pure is in them."""
+        here = "scripts/lib/includes.py"
+        for prefix in PURE:
+            if not any(path.startswith(prefix) for path in self.files):
+                self.problem(here, 1, f"PURE has {prefix}, and no file begins so")
+        for room in LAYER_OF:
+            if f"shared/{room}" not in self.rooms:
+                self.problem(here, 1, f"LAYERS has {room}, and there is no such room in shared")
+        for path in self.files:
+            if path.endswith(".hpp") and not path.startswith(PURE) and SAYS_PURE.match(self.text[path]):
+                self.problem(path, 1, f"says that it is pure, and is not in PURE of {here}")
+
     def check(self):
         for path in self.files:
             self.check_file(path)
@@ -191,13 +214,22 @@ OFFENCES = (
 )
 
 
-def problems_of(files):
+def problems_of(files, check=Tree.check):
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
-        return Tree(root).check()
+        tree = Tree(root)
+        check(tree)
+        return tree.problems
+
+
+def unlisted(added):
+    """What is wrong with the lists in a tree that has all they name, and `added`."""
+    rooms = "".join(f"ringway_room(shared/{room})\n" for room in LAYER_OF)
+    every = {prefix + ("a.hpp" if prefix.endswith("/") else "hpp"): "// What. Pure.\n" for prefix in PURE}
+    return problems_of({"shared/CMakeLists.txt": rooms, **every, **added}, Tree.check_lists)
 
 
 def self_test():
@@ -206,6 +238,13 @@ def self_test():
         found = problems_of({**GOOD, **added})
         if not any(word in text for text in found):
             wrong.append(f"does not find '{word}' in {added}: {found}")
+    wrong += [f"complains of lists that are right: {text}" for text in unlisted({})]
+    for added, word in (({"proxy/x.hpp": "// What.\n// Pure: no time.\n"}, "says that it is pure"),
+                        ({"shared/CMakeLists.txt": "ringway_room(shared/base)\n"}, "no such room")):
+        if not any(word in text for text in unlisted(added)):
+            wrong.append(f"does not find '{word}' in {added}")
+    if not any("no file begins so" in text for text in problems_of(GOOD, Tree.check_lists)):
+        wrong.append("does not find that a pure part is gone")
     return wrong
 
 
@@ -214,7 +253,9 @@ def main():
         problems = self_test()
     else:
         root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
-        problems = Tree(root if len(sys.argv) > 1 else root.parents[2]).check()
+        tree = Tree(root if len(sys.argv) > 1 else root.parents[2])
+        tree.check_lists()
+        problems = tree.check()
     print(*problems, sep="\n" if problems else "", end="\n" if problems else "")
     return 1 if problems else 0
 

@@ -77,8 +77,8 @@ class poller {
     /// Ends the reports: `handler` is not called any more, not even for what this turn has brought.
     void remove(int socket, io_handler& handler) noexcept;
 
-    /// Calls `handler.on_io` with `readable` once more in the next turn: it stopped reading before
-    /// the end.
+    /// Calls `handler.on_io` with `readable` once more at the next look, in this turn or the next:
+    /// it stopped reading before the end.
     void again(io_handler& handler);
 
     /// Runs `task` at the end of this turn; soon, if no turn is going on. Asking twice runs it

@@ -1,6 +1,6 @@
-// The sessions of one worker, by number. A number is never used twice: a reply that comes for a
-// client that has gone finds nothing. Owned by the worker's part of the program, touched by the
-// worker's thread alone.
+// The sessions of one worker, by number. None is used again before 2^32 - 1 other clients have had
+// the same place: a reply that comes for a client that has gone finds nothing. Owned by the
+// worker's part of the program, touched by the worker's thread alone.
 #pragma once
 
 #include "shared/net/poller.hpp"
@@ -79,7 +79,7 @@ class session_table {
     void remove(std::uint32_t place) {
         auto& home = places_[place];
         events_.bury(std::move(home.session));
-        ++home.generation;
+        if (++home.generation == 0) home.generation = 1;  // 0: no session
         free_.push_back(place);
         --size_;
     }

@@ -4,15 +4,13 @@ import gzip
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from support import stage  # noqa: E402
+from support import fakes, stage  # noqa: E402
 
 sys.path.insert(0, os.path.join(stage.SOURCE, "scripts", "lib"))
 import bench_backend  # noqa: E402
@@ -25,7 +23,7 @@ PEERS = {"ringway", "ringway2", "nutcracker", "haproxy", "echo", "direct"}
 PAIR = {"ringway", "nutcracker"}
 TARGETS = {"p1": PEERS, "p16": PEERS, "c1000": PAIR, "mget": PAIR, "16k": PAIR, "p99": PAIR}
 
-# Scenario, target and against of every ratio that the project has set itself.
+# Scenario, target and against of every ratio that must be kept.
 RATIOS = [("p1", "ringway", "nutcracker"), ("p16", "ringway", "nutcracker"), ("p1", "ringway", "echo"),
           ("p1", "ringway", "haproxy"), ("c1000", "ringway", "nutcracker"), ("mget", "ringway", "nutcracker"),
           ("16k", "ringway", "nutcracker"), ("p99", "ringway", "nutcracker"), ("p1", "ringway2", "ringway"),
@@ -40,39 +38,6 @@ def bench(*words):
     script = os.path.join(stage.SOURCE, "scripts", "bench")
     return subprocess.run([script, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, timeout=100, check=False)
-
-
-class Answers:
-    """A server that gives each GET an answer of the test's choice, after a pause of its choice."""
-
-    def __init__(self, answer=b"$-1\r\n", pause=lambda number: 0.0):
-        self._answer, self._pause = answer, pause
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self):
-        connection, _ = self._listener.accept()
-        with connection:
-            asked = 0
-            while True:
-                try:
-                    data = connection.recv(65536)
-                    for _ in range(data.count(b"GET")):
-                        time.sleep(self._pause(asked))
-                        asked += 1
-                        if self._answer is None:
-                            return
-                        connection.sendall(self._answer)
-                except OSError:
-                    return
-                if not data:
-                    return
-
-    def end(self):
-        self._thread.join()
-        self._listener.close()
 
 
 def run_of(number, target, cpu, part=0, scenario="p1", **figures):
@@ -154,46 +119,46 @@ class LoadGenerator(unittest.TestCase):
         done = subprocess.run([stage.program("bench_load"), "--port", str(server.port), "--connections", "1",
                                "--command", "get", "--json", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True, timeout=60, check=False)
-        server.end()
+        server.close()
         return done.returncode, json.loads(done.stdout)
 
     def test_a_stall_counts_for_every_request_that_was_due_in_it(self):
         pause = lambda number: 0.3 if number == 200 else 0.0  # noqa: E731
-        code, timed = self.load(Answers(pause=pause), "--rate", "500", "--requests", "600")
+        code, timed = self.load(fakes.Answers(pause=pause), "--rate", "500", "--requests", "600")
         self.assertEqual((code, timed["errors"], timed["requests"], timed["misses"]), (0, 0, 600, 600))
         # 150 of 600 were due within the 0.3 s; the later half of these waited up to half of it.
         self.assertGreater(timed["p99_us"], 270_000)
         self.assertGreater(timed["max_us"], 290_000)
-        code, in_turn = self.load(Answers(pause=pause), "--requests", "600")
+        code, in_turn = self.load(fakes.Answers(pause=pause), "--requests", "600")
         self.assertEqual((code, in_turn["requests"]), (0, 600))
         self.assertGreater(in_turn["max_us"], 290_000)
         self.assertLess(in_turn["p99_us"], 100_000)
 
     def test_the_rate_is_kept_with_and_without_ticks(self):
         for tick in ("0", "5000"):
-            _, found = self.load(Answers(), "--rate", "1000", "--seconds", "1", "--tick", tick, "--pipeline", "8")
+            _, found = self.load(fakes.Answers(), "--rate", "1000", "--seconds", "1", "--tick", tick, "--pipeline", "8")
             self.assertEqual(found["requests"], 1000)
             self.assertGreater(found["seconds"], 0.9)
 
     def test_an_error_reply_is_counted_and_fails_the_run(self):
-        code, found = self.load(Answers(b"-ERR no\r\n"), "--requests", "50")
+        code, found = self.load(fakes.Answers(b"-ERR no\r\n"), "--requests", "50")
         self.assertEqual((code, found["requests"], found["problem"]), (1, 50, "-ERR no"))
         self.assertGreaterEqual(found["errors"], 50)
 
     def test_a_wrong_value_or_a_second_answer_fails_the_run(self):
         for answer in (b"$1\r\nx\r\n", b"+OK\r\n", b"$-1\r\n$-1\r\n"):
             with self.subTest(answer=answer):
-                code, found = self.load(Answers(answer), "--requests", "50")
+                code, found = self.load(fakes.Answers(answer), "--requests", "50")
                 self.assertEqual(code, 1)
                 self.assertGreater(found["errors"], 0)
 
     def test_a_connection_that_is_closed_fails_the_run(self):
-        code, found = self.load(Answers(None), "--requests", "50")
+        code, found = self.load(fakes.Answers(None), "--requests", "50")
         self.assertEqual((code, found["requests"]), (1, 0))
         self.assertGreater(found["errors"], 0)
 
     def test_an_answer_that_never_comes_fails_the_run(self):
-        code, found = self.load(Answers(pause=lambda number: 11.0 if number == 20 else 0.0), "--requests", "50")
+        code, found = self.load(fakes.Answers(pause=lambda number: 11.0 if number == 20 else 0.0), "--requests", "50")
         self.assertEqual((code, found["problem"]), (1, "no answer within 10 s"))
 
 

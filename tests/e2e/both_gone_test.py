@@ -1,40 +1,14 @@
 #!/usr/bin/python3 -B
 """What is in doubt is said; both of a pair gone, and back; the slow start of a backend that has come back."""
 import os
-import socket
 import sys
-import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from support import stage, wire  # noqa: E402
+from support import fakes, stage, wire  # noqa: E402
 from support.load import Load  # noqa: E402
 
 INTERVAL = 0.1  # seconds between probes
-
-
-class Closing:
-    """Takes a port, and ends every connection at once, as a server does that is full."""
-
-    def __init__(self, port):
-        self.accepted = 0
-        self._socket = socket.create_server(("127.0.0.1", port))
-        self._thread = threading.Thread(target=self._work)
-        self._thread.start()
-
-    def _work(self):
-        while True:
-            try:
-                made, _ = self._socket.accept()
-            except OSError:
-                return
-            self.accepted += 1
-            made.close()
-
-    def end(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
-        self._socket.close()
 
 
 class BothGone(stage.Case):
@@ -43,18 +17,13 @@ class BothGone(stage.Case):
         health = {"interval": "100ms", "timeout": "80ms", "fall": 2, "rise": 2}
         self.proxy = self.stage.proxy([self.a1, self.a2], health=health, pool=pool)
 
-    def statuses(self):
-        info = self.proxy.info()
-        return [info[f"backend{i}"].split("status=")[1].split(",")[0] for i in range(2)]
-
     def await_statuses(self, *wanted):
-        self.assertTrue(wire.until(lambda: self.statuses() == list(wanted)), (self.statuses(), wanted))
+        self.assertTrue(wire.until(lambda: self.proxy.statuses() == list(wanted)), (self.proxy.statuses(), wanted))
 
     def key_of(self, name, number=0):
         with self.proxy.client() as client:
             for i in range(1000):
-                route = client.call("PROXY", "ROUTE", f"key:{i}")
-                if dict(zip(route[::2], route[1::2]))[b"home"] == name.encode():
+                if wire.route(client.call("PROXY", "ROUTE", f"key:{i}"))["home"] == name:
                     number -= 1
                     if number < 0:
                         return f"key:{i}"
@@ -64,7 +33,7 @@ class BothGone(stage.Case):
         self.start()
         self.a1.kill()
         self.a2.kill()
-        listeners = [Closing(self.a1.port), Closing(self.a2.port)]
+        listeners = [fakes.Closing(self.a1.port), fakes.Closing(self.a2.port)]
         try:
             self.await_statuses("down", "down")
             before = [one.accepted for one in listeners]
@@ -79,7 +48,7 @@ class BothGone(stage.Case):
             rates = [(one.accepted - was) / (time.monotonic() - begin) for one, was in zip(listeners, before)]
         finally:
             for one in listeners:
-                one.end()
+                one.close()
         print(f"\nboth gone: {asked} requests refused, the slowest in {slowest * 1000:.1f} ms; tries for a connection each "
               f"second {rates}", flush=True)
         self.assertLess(slowest, 0.3)
@@ -122,17 +91,17 @@ class BothGone(stage.Case):
         def homes():
             with self.proxy.client() as client:
                 routes = client.pipeline([("PROXY", "ROUTE", f"key:{i}") for i in range(200)])
-            found = [dict(zip(one[::2], one[1::2])) for one in routes]
-            return {i for i, one in enumerate(found) if one[b"home"] == b"a1" and one[b"serves"] == b"a1"}
+            found = [wire.route(one) for one in routes]
+            return {i for i, one in enumerate(found) if one["home"] == "a1" and one["serves"] == "a1"}
         whole = homes()
         with Load(self.proxy.port, batch) as load:
             self.a1.kill()
             time.sleep(0.3)
             self.assertEqual(homes(), set())
             self.a1.start().await_answer()
-            self.assertTrue(wire.until(lambda: self.statuses()[0] == "returning"))
+            self.assertTrue(wire.until(lambda: self.proxy.statuses()[0] == "returning"))
             seen, begin = [], time.monotonic()
-            while self.statuses()[0] == "returning":
+            while self.proxy.statuses()[0] == "returning":
                 seen.append(homes())
                 time.sleep(0.05)
             took = time.monotonic() - begin

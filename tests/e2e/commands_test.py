@@ -255,14 +255,6 @@ class AtABackend(Commands, stage.SharedCase):
             with self.subTest(greeting=greeting):
                 self.compare(commands, greeting, data_commands.agree)
 
-    def scan(self, client, *options):
-        cursor, seen = b"0", []
-        while True:
-            cursor, keys = client.call("SCAN", cursor, *options)
-            seen += keys
-            if cursor == b"0":
-                return seen
-
     def test_a_scan_tells_what_stays_while_others_come_and_go(self):
         """Two writers let the data grow twentyfold and shrink again while scan after scan runs."""
         stays = {f"stays:{i}".encode() for i in range(1000)}
@@ -287,7 +279,7 @@ class AtABackend(Commands, stage.SharedCase):
             sizes = []
             try:
                 for count in (1, 3, 10, 10, 10, 100, 100, 1000):
-                    seen = self.scan(client, "COUNT", count)
+                    seen = wire.scan(client, "COUNT", count)
                     told = [key for key in seen if key in stays]
                     self.assertEqual(set(told), stays, f"COUNT {count}")
                     self.assertEqual(len(told), len(stays), f"COUNT {count}: a key was told twice")
@@ -297,7 +289,7 @@ class AtABackend(Commands, stage.SharedCase):
                 for writer in writers:
                     writer.join()
             self.assertGreater(max(sizes), 3000, "the writers did not write meanwhile")
-            self.assertEqual(sorted(self.scan(client, "MATCH", "stays:*")), sorted(stays))
+            self.assertEqual(sorted(wire.scan(client, "MATCH", "stays:*")), sorted(stays))
 
 
 class ThroughTheProxyThatCopies(Commands, stage.SharedCase):

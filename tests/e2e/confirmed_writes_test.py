@@ -112,21 +112,15 @@ class ConfirmedWrites(stage.Case):
     def test_pipelines_of_many_clients_come_back_in_order(self):
         one, _ = self.stage.pair("a1", "a2", LINK)
 
-        def check(number, wrong):
+        def check(number):
             with one.client() as client:
                 for turn in range(20):
                     key = f"c{number}:{turn}"
                     commands = [word for i in range(50) for word in (("INCR", key), ("GET", key), ("ECHO", i))]
                     wanted = [word for i in range(50) for word in (i + 1, str(i + 1).encode(), str(i).encode())]
-                    if client.pipeline(commands) != wanted:
-                        wrong.append(key)
-        wrong = []
-        threads = [threading.Thread(target=check, args=(number, wrong)) for number in range(6)]
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join()
-        self.assertEqual(wrong, [])
+                    self.assertEqual(client.pipeline(commands), wanted)
+        with ThreadPoolExecutor(6) as clients:
+            list(clients.map(check, range(6)))
 
     def test_sigterm_waits_for_what_is_not_confirmed_yet(self):
         one, two = self.stage.pair("a1", "a2", {**LINK, "ack_timeout": "5s", "timeout": "10s"})

@@ -196,8 +196,7 @@ class LargeReplies(stage.Case):
 
     def home_of(self, key):
         with self.proxy.client() as client:
-            facts = client.call("PROXY", "ROUTE", key)
-        return dict(zip(facts[::2], facts[1::2]))[b"home"].decode()
+            return wire.route(client.call("PROXY", "ROUTE", key))["home"]
 
     def test_what_may_not_be_asked_again_passes_when_its_turn_has_come_and_is_an_error_before(self):
         self.start(max_client_buffer="4mb")

@@ -40,7 +40,7 @@ class Leases:
     def test_callers_of_many_threads_fill_once_for_each_time_that_the_value_goes(self):
         """Each caller asks until it has a value, filling it if it is told to; the origin counts how often it is asked."""
         key, threads, rounds = self.key("turns"), 16, 20
-        start, fills = threading.Barrier(threads + 1), []
+        start, fills = threading.Barrier(threads + 1, timeout=30), []
 
         def work():
             with wire.Client(self.server.port, timeout=30) as client:

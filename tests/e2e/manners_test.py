@@ -12,47 +12,9 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from support import stage, wire  # noqa: E402
+from support import fakes, stage, wire  # noqa: E402
 
 MB = 1 << 20
-
-
-class SlowRelay:
-    """Stands before a server and gives its answers `pause` seconds late."""
-
-    def __init__(self, name, port, pause):
-        self.name, self.partner, self.pause = name, None, pause
-        self._to = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
-        self._open = [self._listener]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                near, _ = self._listener.accept()
-            except OSError:
-                return
-            far = socket.create_connection(("127.0.0.1", self._to))
-            self._open += [near, far]
-            threading.Thread(target=self._pump, args=(near, far, 0.0), daemon=True).start()
-            threading.Thread(target=self._pump, args=(far, near, self.pause), daemon=True).start()
-
-    @staticmethod
-    def _pump(source, target, pause):
-        try:
-            while data := source.recv(65536):
-                # A probe is answered at once: the backend is slow, not gone.
-                time.sleep(0.0 if data == b"+PONG\r\n" else pause)
-                target.sendall(data)
-        except OSError:
-            pass
-
-    def close(self):
-        for one in self._open:
-            one.close()
 
 
 def sockets(port, count):
@@ -74,16 +36,15 @@ class Neighbours(stage.Case):
         self.redis = [self.stage.redis("r1"), self.stage.redis("r2")]
         backends = list(self.redis)
         if slow:
-            relay = SlowRelay("r1", self.redis[0].port, slow)
+            relay = fakes.SlowRelay("r1", self.redis[0].port, slow)
             self.addCleanup(relay.close)
             backends[0] = relay
         self.proxy = self.stage.proxy(backends, threads=1, pool={"hash_tag": "{}", "request_timeout": "5s"},
                                       health={"interval": "2s", "timeout": "2s"}, **settings)
         with self.proxy.client() as client:
             def home(tag):
-                facts = client.call("PROXY", "ROUTE", "{%s}" % tag)
-                return dict(zip(facts[::2], facts[1::2]))[b"home"]
-            self.tags = [next(tag for tag in map(str, range(1000)) if home(tag) == name) for name in (b"r1", b"r2")]
+                return wire.route(client.call("PROXY", "ROUTE", "{%s}" % tag))["home"]
+            self.tags = [next(tag for tag in map(str, range(1000)) if home(tag) == name) for name in ("r1", "r2")]
 
     def compare(self, what, misbehave, rounds=7):
         """Medians of the p99 with and without; `misbehave(stop)` runs beside every other round."""
@@ -132,6 +93,7 @@ class Neighbours(stage.Case):
                 process = subprocess.Popen([sys.executable, "-c", reader, str(port), self.tags[0]])
 
                 def end():
+                    self.assertIsNone(process.poll(), "the client that fetches has ended by itself")
                     process.kill()
                     process.wait()
                 return [end]

@@ -1,52 +1,11 @@
 #!/usr/bin/python3 -B
 """How each policy spreads the requests over the backends."""
 import os
-import socket
 import sys
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from support import stage, wire  # noqa: E402
-
-
-class SlowBackend:
-    """Answers PING at once and everything else after a pause, as a busy server does; counts what it was asked."""
-
-    def __init__(self, pause):
-        self.name, self.partner = "slow", None
-        self.asked = 0
-        self._pause = pause
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self._listener.getsockname()[1]
-        self._open = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                made, _ = self._listener.accept()
-            except OSError:
-                return
-            self._open.append(made)
-            threading.Thread(target=self._serve, args=(made,), daemon=True).start()
-
-    def _serve(self, made):
-        try:
-            while data := made.recv(65536):
-                pings = data.count(b"\r\nPING\r\n")
-                gets = data.count(b"\r\nGET\r\n")
-                made.sendall(b"+PONG\r\n" * pings)
-                for _ in range(gets):
-                    time.sleep(self._pause)
-                    self.asked += 1
-                    made.sendall(b"$4\r\nslow\r\n")
-        except OSError:
-            pass
-
-    def close(self):
-        for one in [self._listener, *self._open]:
-            one.close()
+from support import fakes, stage, wire  # noqa: E402
 
 
 def hits(server):
@@ -101,15 +60,14 @@ class Spread(stage.Case):
             for i in range(30):
                 key = f"{layout}:{i}"
                 self.assertEqual(client.call("SET", key, "v"), "OK")
-                reply = client.call("PROXY", "ROUTE", key)
-                route = {name.decode(): value.decode() for name, value in zip(reply[::2], reply[1::2])}
+                route = wire.route(client.call("PROXY", "ROUTE", key))
                 self.assertEqual(route["why"], "home is ready")
                 self.assertEqual(route["layout"], layout)
                 homes.add(route["home"])
                 for one in backends:
                     self.assertEqual(one.client().call("EXISTS", key), int(one.name == route["serves"]), key)
-                tagged = client.call("PROXY", "ROUTE", "other{%s}" % key)
-                self.assertEqual(tagged[reply.index(b"hash"):][1], reply[reply.index(b"hash"):][1])
+                tagged = wire.route(client.call("PROXY", "ROUTE", "other{%s}" % key))
+                self.assertEqual(tagged["hash"], route["hash"])
             self.assertGreater(len(homes), 1)
             self.assertEqual(proxy.info()["layout"], layout)
         self.assertEqual(backends[0].client().call("PROXY", "ROUTE", "key"),
@@ -143,7 +101,7 @@ class Spread(stage.Case):
     def test_least_connections_spares_the_slow(self):
         quick = self.stage.backend("quick").await_answer()
         quick.client().call("SET", "key", "v")
-        slow = SlowBackend(0.05)
+        slow = fakes.SlowBackend(0.05)
         self.addCleanup(slow.close)
         proxy = self.stage.proxy([quick, slow], policy="least-connections", threads=1)
         clients = [proxy.client() for _ in range(8)]

@@ -111,16 +111,6 @@ def agrees(words, ours, theirs):
     return False
 
 
-def scan(client, *options):
-    """Every key that a whole scan tells, as often as it does."""
-    keys, cursor = [], b"0"
-    while True:
-        cursor, some = client.call("SCAN", cursor, *options)
-        keys += some
-        if cursor == b"0":
-            return keys
-
-
 class RedisCommands(stage.SharedCase):
     @classmethod
     def set_stage(cls):
@@ -238,16 +228,16 @@ class RedisCommands(stage.SharedCase):
         self.client.pipeline([("HSET", f"h:{i}", "f", 1) for i in range(50)])
         hashes = {f"h:{i}".encode() for i in range(50)}
         for options in ((), ("COUNT", 1), ("COUNT", 100000), ("count", 37)):
-            told = scan(self.client, *options)
+            told = wire.scan(self.client, *options)
             self.assertEqual(set(told), keys | hashes)
             self.assertEqual(len(told), len(set(told)), "nothing was resized")
-        self.assertEqual(set(scan(self.client, "MATCH", "s:1*")), {key for key in keys if key.startswith(b"s:1")})
-        self.assertEqual(set(scan(self.client, "TYPE", "hash", "COUNT", 500)), hashes)
+        self.assertEqual(set(wire.scan(self.client, "MATCH", "s:1*")), {key for key in keys if key.startswith(b"s:1")})
+        self.assertEqual(set(wire.scan(self.client, "TYPE", "hash", "COUNT", 500)), hashes)
         with self.proxy.client() as modern:
             modern.call("HELLO", "3")
-            self.assertEqual(set(scan(modern)), keys | hashes)
+            self.assertEqual(set(wire.scan(modern)), keys | hashes)
         self.client.call("FLUSHDB")
-        self.assertEqual(scan(self.client), [])
+        self.assertEqual(wire.scan(self.client), [])
         self.assertEqual(self.client.call("DBSIZE"), 0)
 
     def test_a_scan_goes_on_while_keys_come_and_go(self):
@@ -287,7 +277,7 @@ class RedisCommands(stage.SharedCase):
             self.assertEqual(strict.call("KEYS", "*"), "ERR 'keys' is off, for it takes all keys at once: use SCAN, or "
                              "allow_keys = true in the pool")
             self.assertEqual(strict.call("COMMAND", "INFO", "keys"), [None])
-            self.assertEqual(len(scan(strict)), 2)
+            self.assertEqual(len(wire.scan(strict)), 2)
 
     def test_what_cannot_be_served_is_refused_by_name(self):
         with self.proxy.client() as client:
@@ -335,7 +325,7 @@ class Copies(stage.Case):
             self.assertEqual(self.client.raw("SMEMBERS", "s"), b"~1\r\n$1\r\na\r\n")
             self.assertEqual(self.client.call("DBSIZE"), 9)
             self.assertEqual(len(self.client.call("KEYS", "*")), 9)
-            self.assertEqual(len(scan(self.client)), 9)
+            self.assertEqual(len(wire.scan(self.client)), 9)
 
     def test_what_chance_or_the_clock_decides_is_refused(self):
         self.client.call("SADD", "s", "a", "b")
@@ -346,14 +336,14 @@ class Copies(stage.Case):
     def test_a_scan_stays_with_one_backend_and_begins_anew_when_that_is_lost(self):
         keys = {f"k:{i}".encode() for i in range(500)}
         self.client.call("MSET", *(word for key in keys for word in (key, 1)))
-        told = scan(self.client, "COUNT", 10)
+        told = wire.scan(self.client, "COUNT", 10)
         self.assertEqual((set(told), len(told)), (keys, 500))
         told, cursor = [], b"0"
         for _ in range(5):
             cursor, some = self.client.call("SCAN", cursor, "COUNT", 10)
             told += some
         self.servers[0].kill()
-        wire.until(lambda: not isinstance(self.client.call("SCAN", cursor, "COUNT", 10), wire.Failure))
+        self.assertTrue(wire.until(lambda: not isinstance(self.client.call("SCAN", cursor, "COUNT", 10), wire.Failure)))
         while cursor != b"0":
             cursor, some = self.client.call("SCAN", cursor, "COUNT", 10)
             told += some

@@ -3,11 +3,10 @@
 import os
 import socket
 import sys
-import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from support import stage, wire  # noqa: E402
+from support import fakes, stage, wire  # noqa: E402
 
 
 class Manager:
@@ -105,25 +104,8 @@ class Service(stage.Case):
                 self.assertTrue(idle.is_closed_by_peer())
 
     def test_a_proxy_that_drains_still_gives_the_answer_that_is_under_way(self):
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(listener.close)
-
-        def serve(made):
-            while data := made.recv(4096):
-                made.sendall(b"+PONG\r\n" * data.count(b"PING"))
-                if b"GET" in data:
-                    time.sleep(0.4)
-                    made.sendall(b"$4\r\nslow\r\n")
-            made.close()
-
-        def accept():
-            try:
-                while True:
-                    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
-            except OSError:
-                pass
-        threading.Thread(target=accept, daemon=True).start()
-        slow = self.stage.add("slow", listener.getsockname()[1], [])
+        slow = fakes.SlowBackend(0.4)
+        self.addCleanup(slow.close)
         proxy = self.stage.proxy([slow])
         client = proxy.client()
         client.send(wire.encode("GET", "k"))

@@ -54,10 +54,8 @@ judgement judge(const world& around, key_number key, const found_entry& found, P
     };
     const auto look = [&](std::uint32_t which) {
         const auto& what = around.past.all()[which];
-        // README.md, "Known": a delete leaves nothing at a partner that has evicted the key.
         const bool set = what.kind == backend::effect_kind::set;
-        const bool remembered = set || !around.past.evictions || what.held_by_its_maker();
-        if (promised(which, what) && remembered) newer(sum.promised, what);
+        if (promised(which, what)) newer(sum.promised, what);
         if (set) newer(sum.newest_set, what);
         if (!set || may_have_expired(around, what)) newer(sum.newest_gone, what);
         if (set && may_have_expired(around, what)) newer(sum.newest_expired, what);
@@ -89,6 +87,15 @@ std::string wrong(world& around, key_number key, const found_entry& found, Promi
     if (around.past.evictions && sum.newest_set->stamp > found.stamp) return {};
     return "is version " + std::to_string(found.stamp) + "; promised was " +
            describe(*sum.promised);
+}
+
+/// Whether a key may be at one side alone.
+bool may_differ(world& around, key_number key, const found_entry& there) {
+    const auto none = [](std::uint32_t, const operation&) { return false; };
+    const auto sum = judge(around, key, there, none);
+    if (sum.newest_expired == nullptr || sum.newest_expired->stamp < there.stamp) return false;
+    around.notes.count(counted::uncovered);
+    return true;
 }
 
 }  // namespace
@@ -125,15 +132,6 @@ void check_tombstones(world& around, unsigned side, std::uint64_t tombstones) {
     constexpr std::uint64_t part = 16;
     if (tombstones * least_cost > around.config.sides[side].memory / part)
         around.notes.fail("more tombstones than there is room for");
-}
-
-/// Whether two sides may have that of one key, being absent at one.
-bool may_differ(world& around, key_number key, const found_entry& there) {
-    const auto none = [](std::uint32_t, const operation&) { return false; };
-    const auto sum = judge(around, key, there, none);
-    if (sum.newest_expired == nullptr || sum.newest_expired->stamp < there.stamp) return false;
-    around.notes.count(counted::uncovered);
-    return true;
 }
 
 void check_end(world& around) {

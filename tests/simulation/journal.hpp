@@ -67,53 +67,68 @@ enum class counted : std::uint8_t {
     last
 };
 
-inline constexpr std::array<std::string_view, static_cast<std::size_t>(counted::last)> count_names{
-    "sets",
-    "deletes",
-    "expiry changes",
-    "flushes",
-    "reads",
-    "appends",
-    "acknowledged writes",
-    "confirmed by the partner",
-    "not confirmed in time",
-    "failed requests",
-    "timed out requests",
-    "retried requests",
-    "kills",
-    "of them amid a disk operation",
-    "power cuts",
-    "orderly ends",
-    "restarts",
-    "logs wiped",
-    "connections cut",
-    "partitions",
-    "one-way partitions",
-    "slow networks",
-    "slow disks",
-    "failing disks",
-    "failed disk operations",
-    "logs given up",
-    "logs written anew",
-    "clock jumps",
-    "of them beyond the limit",
-    "memory limits changed",
-    "versions refused",
-    "links",
-    "of them with a whole exchange",
-    "with what is newer",
-    "with what was unheard",
-    "bytes for a link that was replaced",
-    "exchanges",
-    "outboxes overflown",
-    "drops for old deletes",
-    "evictions",
-    "expired entries",
-    "tombstones forgotten",
-    "torn ends of logs",
-    "older values under what has expired",
-    "comparisons by PARTNER VERIFY",
-    "keys compared"};
+struct count_name {
+    counted what;
+    std::string_view text;
+};
+
+inline constexpr std::array<count_name, static_cast<std::size_t>(counted::last)> count_names{{
+    {counted::sets, "sets"},
+    {counted::deletes, "deletes"},
+    {counted::expiries, "expiry changes"},
+    {counted::flushes, "flushes"},
+    {counted::reads, "reads"},
+    {counted::appends, "appends"},
+    {counted::acknowledged, "acknowledged writes"},
+    {counted::confirmed, "confirmed by the partner"},
+    {counted::unconfirmed, "not confirmed in time"},
+    {counted::failed, "failed requests"},
+    {counted::timed_out, "timed out requests"},
+    {counted::retried, "retried requests"},
+    {counted::kills, "kills"},
+    {counted::abrupt_ends, "of them amid a disk operation"},
+    {counted::power_cuts, "power cuts"},
+    {counted::orderly_ends, "orderly ends"},
+    {counted::restarts, "restarts"},
+    {counted::wipes, "logs wiped"},
+    {counted::cuts, "connections cut"},
+    {counted::partitions, "partitions"},
+    {counted::one_way_partitions, "one-way partitions"},
+    {counted::slow_networks, "slow networks"},
+    {counted::slow_disks, "slow disks"},
+    {counted::bad_disks, "failing disks"},
+    {counted::disk_errors, "failed disk operations"},
+    {counted::log_failures, "logs given up"},
+    {counted::rewrites, "logs written anew"},
+    {counted::clock_jumps, "clock jumps"},
+    {counted::far_jumps, "of them beyond the limit"},
+    {counted::resizes, "memory limits changed"},
+    {counted::refused_versions, "versions refused"},
+    {counted::links, "links"},
+    {counted::whole, "of them with a whole exchange"},
+    {counted::newer, "with what is newer"},
+    {counted::unheard, "with what was unheard"},
+    {counted::late_links, "bytes for a link that was replaced"},
+    {counted::exchanges, "exchanges"},
+    {counted::overflows, "outboxes overflown"},
+    {counted::drops, "drops for old deletes"},
+    {counted::evicted, "evictions"},
+    {counted::expired, "expired entries"},
+    {counted::tombstones_forgotten, "tombstones forgotten"},
+    {counted::torn_tails, "torn ends of logs"},
+    {counted::uncovered, "older values under what has expired"},
+    {counted::verified, "comparisons by PARTNER VERIFY"},
+    {counted::converged_keys, "keys compared"},
+}};
+
+/// Each has its own name, in its own place.
+constexpr bool count_names_are_in_order() {
+    for (std::size_t place = 0; place < count_names.size(); ++place) {
+        if (static_cast<std::size_t>(count_names[place].what) != place) return false;
+    }
+    return !count_names.back().text.empty();
+}
+static_assert(count_names_are_in_order());
 
 using tally = std::array<std::uint64_t, static_cast<std::size_t>(counted::last)>;
 

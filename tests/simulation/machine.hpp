@@ -35,7 +35,6 @@ class machine final : public host {
     void stop_amid(bool power);
     void lose_log();
     void jump(shared::unix_ms by);
-    void set_clock_right() noexcept { offset_ = 0; }
     void slow_disk(sim_time until, sim_time an_operation);
     void bad_disk(sim_time until, unsigned share, bool full);
     void heal();

@@ -130,7 +130,7 @@ class summary {
     void print(double seconds) const {
         for (std::size_t i = 0; i < sum_.size(); ++i)
             std::printf("%12lu %s\n", sum_[i].load(),
-                        std::string(simulation::count_names[i]).c_str());
+                        std::string(simulation::count_names[i].text).c_str());
         const auto seeds = static_cast<double>(seeds_);
         std::printf(
             "%lu seeds, %lu failed, %.1f s, %.0f seeds/s, %.0f events and %.1f simulated "

@@ -132,8 +132,8 @@ void process::on_connected(connection_id which) {
 
 void process::on_refused(connection_id which) {
     if (which != sender_) return;
-    half_->on_refused();
-    pair_->on_refused();
+    half_->on_nobody_there();
+    pair_->on_nobody_there();
     port_refused_ = true;
     note_ready();
     lose("refused");
@@ -146,7 +146,7 @@ void process::on_bytes(connection_id which, std::string_view bytes) {
         if (!wrong.empty()) return lose(wrong);
         if (was_linked || !half_->linked()) return;
         constexpr counted kinds[] = {counted::whole, counted::newer, counted::unheard};
-        world_.notes.count(kinds[static_cast<std::size_t>(half_->exchanged())]);
+        world_.notes.count(kinds[static_cast<std::size_t>(half_->exchange_of())]);
         watch();
         return exchange();
     }

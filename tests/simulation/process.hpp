@@ -32,7 +32,6 @@ class process final : private backend::effect_sink {
     void end_orderly();
 
     sim_time free_at() const noexcept { return busy_until_; }
-    bool loading() const noexcept { return loading_; }
     bool ready() const;
     bool synced_both_ways() const;
     bool has_partner_acknowledged(backend::version newest) const {
@@ -40,9 +39,7 @@ class process final : private backend::effect_sink {
     }
     backend::store& data() noexcept { return data_; }
     backend::hybrid_clock& clock() noexcept { return clock_; }
-    std::size_t unsent() const { return outbox_.unsent(); }
     bool log_sound() const noexcept { return log_ && log_->sound(); }
-    sim_time started_at() const noexcept { return started_at_; }
     void set_memory(std::uint64_t bytes);
 
     void on_accepted(connection_id which, purpose what);
@@ -109,12 +106,14 @@ class process final : private backend::effect_sink {
 
     // process_requests.cpp
     void serve(connection_id from, std::uint32_t number);
-    answer run(request& what);
+    answer run(request& what, std::uint32_t number);
     void finish(connection_id from, std::uint32_t number, answer what, backend::version before);
     void flush_everywhere(connection_id from, std::uint32_t number);
     void reply(connection_id to, std::uint32_t number, answer what);
     void send(connection_id to, client& whose);
     void end_turn();
+    /// Whether what is changed goes into the log, or may be done without it.
+    bool keeps_writes() const;
     bool admitted(const request& what) const;
     void check_read(const request& what, const backend::store::entry_access& found) const;
 

@@ -14,9 +14,12 @@ std::string value_of(std::uint32_t number, std::uint32_t size) {
 
 }  // namespace
 
+bool process::keeps_writes() const {
+    return !log_ || log_->sound() || settings_.on_error == backend::on_log_error::serve;
+}
+
 bool process::admitted(const request& what) const {
-    return !log_ || log_->sound() || !what.writes() ||
-           settings_.on_error == backend::on_log_error::serve;
+    return !what.writes() || keeps_writes();
 }
 
 void process::serve(connection_id from, std::uint32_t number) {
@@ -31,15 +34,14 @@ void process::serve(connection_id from, std::uint32_t number) {
     if (what.what == ask::flush) return flush_everywhere(from, number);
     const auto before = clock_.newest();
     last_made_ = no_operation;
-    const auto outcome = run(what);
+    const auto outcome = run(what, number);
     if (!what.writes()) return reply(from, number, outcome);
     if (last_made_ != no_operation) what.made[side_] = last_made_;
     finish(from, number, outcome, before);
 }
 
-answer process::run(request& what) {
+answer process::run(request& what, std::uint32_t number) {
     const auto now = machine_.now().unix;
-    const auto number = static_cast<std::uint32_t>(&what - world_.requests.data());
     const auto key = key_name(what.key);
     const auto until = what.life == 0 ? 0 : now + what.life / ms;
     auto found = data_.open(key, now);
@@ -86,14 +88,12 @@ void process::check_read(const request& what, const backend::store::entry_access
 void process::finish(connection_id from, std::uint32_t number, answer what,
                      backend::version before) {
     end_turn();
-    const bool kept = !log_ || log_->sound() || settings_.on_error == backend::on_log_error::serve;
     if (settings_.ack == backend::ack_mode::none || clock_.newest() <= before)
-        return reply(from, number, kept ? what : answer::regretted);
+        return reply(from, number, keeps_writes() ? what : answer::regretted);
     const auto until = machine_.now().steady + std::chrono::microseconds(world_.config.ack_timeout);
     const backend::awaited_change what_waits{.after = before, .until = until, .unless_gone = true};
     ask_partner(what_waits, [this, from, number, what](bool confirmed) {
-        const bool still_kept =
-            !log_ || log_->sound() || settings_.on_error == backend::on_log_error::serve;
+        const bool still_kept = keeps_writes();
         const auto made = world_.requests[number].made[side_];
         auto& partner = *world_.machines[1 - side_];
         if (confirmed && made != no_operation && partner.running() &&
@@ -122,8 +122,7 @@ void process::flush_everywhere(connection_id from, std::uint32_t number) {
             const auto made = last_made_;
             world_.requests[number].made[side_] = made;
             end_turn();
-            if (log_ && !log_->sound() && settings_.on_error == backend::on_log_error::refuse)
-                return reply(from, number, answer::regretted);
+            if (!keeps_writes()) return reply(from, number, answer::regretted);
             ask_partner(flushed, [this, from, number, made, must](bool confirmed) {
                 auto& partner = *world_.machines[1 - side_];
                 if (confirmed && partner.running() && partner.life() == sender_partner_life_) {

@@ -1,5 +1,6 @@
 #include "tests/simulation/proxy_model.hpp"
 
+#include "proxy/frontend/dispatcher.hpp"
 #include "proxy/resilience/failover.hpp"
 #include "tests/simulation/world.hpp"
 
@@ -9,10 +10,7 @@ namespace {
 using proxy::backend_status;
 using proxy::failure;
 
-constexpr std::chrono::milliseconds first_wait{20};
-constexpr std::chrono::seconds longest_wait{1};
-constexpr int patience = 5;  // request time-outs until a silent connection is cut
-constexpr sim_time tick = 20 * ms;
+constexpr sim_time tick = std::chrono::microseconds(proxy::dispatcher::tick_interval).count();
 
 std::chrono::microseconds duration(sim_time time) noexcept {
     return std::chrono::microseconds(time);
@@ -38,7 +36,8 @@ answer outcome_of(failure what) noexcept {
 }  // namespace
 
 proxy_model::upstream::upstream(const proxy_settings& settings)
-    : tries(first_wait, longest_wait), silence(settings.most_timeouts) {}
+    : tries(proxy::connection::first_wait, proxy::connection::longest_wait),
+      silence(settings.most_timeouts) {}
 
 proxy_model::proxy_model(world& around)
     : world_(around),
@@ -170,7 +169,7 @@ void proxy_model::expire(unsigned server, std::uint32_t number, unsigned attempt
             on_unreachable(server);
             return fail(server, failure::lost);
         }
-        return world_.time.after((patience - 1) * settings_.request_timeout,
+        return world_.time.after((proxy::connection::patience - 1) * settings_.request_timeout,
                                  [this, server, number, attempt] {
                                      const auto& still = upstreams_[server].pipeline;
                                      if (!still.empty() && still.front().number == number &&

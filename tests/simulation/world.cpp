@@ -37,11 +37,11 @@ void world::run() {
     notes.tell([&] { return describe(config); });
     for (auto& each : machines) each->start();
     proxy->start();
-    for (unsigned number = 0; number < config.rounds; ++number) round(number);
+    for (unsigned number = 0; number < config.rounds; ++number) round();
     for (auto& each : machines) each->running_process()->count_store();
 }
 
-void world::round(unsigned) {
+void world::round() {
     load->start();
     trouble->start();
     time.run_until(time.now() + config.storm);

@@ -52,7 +52,7 @@ struct world {
     void run();
 
   private:
-    void round(unsigned number);
+    void round();
     bool in_step();
     void settle();
     sim_time time_to_settle();

@@ -136,6 +136,7 @@ class Writer:
         self.name = name
         self.failed_reads = []
         self.good_reads = 0
+        self.surplus = []  # replies that nothing had been asked for
         self._host, self._port = place
         self._history = history
         self._random = random.Random(f"{seed} {name}")
@@ -152,16 +153,18 @@ class Writer:
         return self
 
     def finish(self):
-        """Stops and waits for the answers; gives the number of the next write, and how many answers never came."""
+        """Stops and waits for the answers; gives the number of the next write, and what was wrong with the answers."""
         self._stop.set()
         self._thread.join()
-        missing = 0
+        problems = []
         if self._connection:
             last = self._connection
             wire.until(lambda: last.broken or not last.waiting, 10.0, 0.005)
-            missing = 0 if last.broken else len(last.waiting)
+            if last.waiting and not last.broken:
+                problems.append(f"{self.name}: {len(last.waiting)} answers never came")
             self._close()
-        return self._number, missing
+        problems += [f"{self.name}: {reply!r} answers nothing that was asked" for reply in self.surplus]
+        return self._number, problems
 
     def _close(self):
         try:
@@ -236,6 +239,9 @@ class Writer:
             while True:
                 reply = connection.client.read()
                 now = time.monotonic()
+                if not connection.waiting:
+                    self.surplus.append(reply)
+                    break
                 asked = connection.waiting[0]
                 if asked == "read":
                     self._take_read(reply)
@@ -243,8 +249,9 @@ class Writer:
                     asked.answered(reply, now)
                     self._busy.discard(asked.key)
                 connection.waiting.popleft()
-        except (OSError, wire.Closed, IndexError):
-            connection.broken = True
+        except (OSError, wire.Closed):
+            pass
+        connection.broken = True
 
     def _take_read(self, reply):
         if isinstance(reply, wire.Failure):

@@ -127,6 +127,12 @@ class Server:
         with wire.Client(self.port, host=self.host) as client:
             return wire.info(client)
 
+    def statuses(self):
+        """Of a proxy: what it says of its backends, in their order."""
+        facts = self.info()
+        count = sum(name.startswith("backend") and name[7:].isdigit() for name in facts)
+        return [facts[f"backend{i}"].split("status=")[1].split(",")[0] for i in range(count)]
+
     def suspend(self):
         """Returns when all its threads stand still: the signal alone only asks for it."""
         os.kill(self.pid, signal.SIGSTOP)

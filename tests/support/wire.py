@@ -170,6 +170,21 @@ def info_lines(text):
     return dict(line.split(":", 1) for line in text.split("\r\n") if ":" in line)
 
 
+def route(reply):
+    """What PROXY ROUTE has answered, in RESP2, as a dictionary of texts."""
+    return {name.decode(): value.decode() for name, value in zip(reply[::2], reply[1::2])}
+
+
+def scan(client, *options):
+    """Every key that a whole scan tells, as often as it does."""
+    keys, cursor = [], b"0"
+    while True:
+        cursor, some = client.call("SCAN", cursor, *options)
+        keys += some
+        if cursor == b"0":
+            return keys
+
+
 def until(condition, within=10.0, step=0.02):
     """Waits for a condition; gives its last value."""
     deadline = time.monotonic() + within

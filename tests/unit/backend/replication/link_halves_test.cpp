@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(the_first_link_brings_everything) {
     BOOST_TEST(synced());
     BOOST_TEST(problem == "");
     BOOST_TEST(has_all(*b, 500));
-    BOOST_TEST((a->sender.exchanged() == missing::everything));
+    BOOST_TEST((a->sender.exchange_of() == missing::everything));
 }
 
 BOOST_AUTO_TEST_CASE(changes_follow_as_they_happen) {
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(after_a_cut_only_what_was_missed_is_sent) {
     const auto before = sent(*a);
     connect();
     BOOST_TEST(synced());
-    BOOST_TEST((a->sender.exchanged() == missing::unheard));
+    BOOST_TEST((a->sender.exchange_of() == missing::unheard));
     BOOST_TEST(sent(*a) - before < 20U);  // marks
     BOOST_TEST(b->get("0", now) == "(none)");
     a->set("0", "v0", now);
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_cut_within_the_resumed_exchange_loses_nothing_either) {
     link(*a, *b);  // nothing of it is delivered
     cut();
     connect();
-    BOOST_TEST((a->sender.exchanged() == missing::unheard));
+    BOOST_TEST((a->sender.exchange_of() == missing::unheard));
     BOOST_TEST(synced());
     BOOST_TEST(has_all(*b, 50));
 }
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(of_more_than_can_be_kept_what_is_newer_is_looked_for) {
     fill(*a, 500, 510);
     const auto before = sent(*a);
     connect();
-    BOOST_TEST((a->sender.exchanged() == missing::newer));
+    BOOST_TEST((a->sender.exchange_of() == missing::newer));
     BOOST_TEST(sent(*a) - before < 40U);
     BOOST_TEST(synced());
     BOOST_TEST(has_all(*b, 510));
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(one_that_starts_empty_gets_everything) {
     cut();
     b.emplace("b", 3, now, backlog);
     connect();
-    BOOST_TEST((a->sender.exchanged() == missing::everything));
+    BOOST_TEST((a->sender.exchange_of() == missing::everything));
     BOOST_TEST(synced());
     BOOST_TEST(has_all(*b, 500));
 }
@@ -131,11 +131,11 @@ BOOST_AUTO_TEST_CASE(one_that_restarts_with_its_log_gets_what_is_newer) {
     restart_with_log(b, 3, "b");
     BOOST_TEST(has_all(*b, 500));
     connect();
-    BOOST_TEST((a->sender.exchanged() == missing::newer));
+    BOOST_TEST((a->sender.exchange_of() == missing::newer));
     BOOST_TEST(synced());
     BOOST_TEST(has_all(*b, 510));
     // What it wrote itself went to the other, who lived.
-    BOOST_TEST((b->sender.exchanged() == missing::newer));
+    BOOST_TEST((b->sender.exchange_of() == missing::newer));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_restarted_one_had_written_and_lost_comes_back_from_the_other) {
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(what_the_restarted_one_had_written_and_lost_comes_back_from
     b.emplace("b", 3, now, backlog);  // its log ends before all that
     b->pair.resume(seen);
     connect();
-    BOOST_TEST((a->sender.exchanged() == missing::newer));
+    BOOST_TEST((a->sender.exchange_of() == missing::newer));
     BOOST_TEST(has_all(*b, 20));
 }
 
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(who_drops_what_it_has_gets_everything) {
     pass(2h);
     a->pair.forget_old_tombstones(now.unix);
     connect();
-    BOOST_TEST((a->sender.exchanged() == missing::everything));
+    BOOST_TEST((a->sender.exchange_of() == missing::everything));
     BOOST_TEST(synced());
     BOOST_TEST(b->get("0", now) == "(none)");
     BOOST_TEST(b->get("1", now) == "v1");
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(nobody_is_kept_waiting_for_one_whose_port_refuses_until_it_
     };
     ask();
     BOOST_TEST(told == "");
-    a->sender.on_refused();
+    a->sender.on_nobody_there();
     BOOST_TEST(told == "no ");
     ask();
     BOOST_TEST(told == "no no ");

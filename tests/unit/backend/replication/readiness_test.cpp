@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(it_waits_for_the_partner_until_the_grace_is_over) {
 }
 
 BOOST_AUTO_TEST_CASE(a_partner_whose_port_refuses_is_not_waited_for) {
-    state.on_refused();
+    state.on_nobody_there();
     BOOST_TEST(in(sync_state::waiting));
     BOOST_TEST(state.ready(at(100)));
 }
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(it_is_ready_when_the_exchange_is_whole_and_not_before) {
 }
 
 BOOST_AUTO_TEST_CASE(a_partner_that_comes_back_makes_it_catch_up_though_it_was_ready_alone) {
-    state.on_refused();
+    state.on_nobody_there();
     state.on_connected();
     BOOST_TEST(!state.ready(at(200)));
     state.on_exchanged();
@@ -63,11 +63,11 @@ BOOST_AUTO_TEST_CASE(a_lost_partner_is_waited_for_anew) {
 }
 
 BOOST_AUTO_TEST_CASE(an_earlier_refusal_says_nothing_about_a_partner_that_was_there_since) {
-    state.on_refused();
+    state.on_nobody_there();
     state.on_connected();
     state.on_lost(at(500));
     BOOST_TEST(!state.ready(at(501)));
-    state.on_refused();
+    state.on_nobody_there();
     BOOST_TEST(state.ready(at(501)));
 }
 
