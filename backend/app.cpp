@@ -4,6 +4,7 @@
 #include "shared/base/hex.hpp"
 #include "shared/hash/hash.hpp"
 #include "shared/log/log.hpp"
+#include "shared/net/socket.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -136,8 +137,7 @@ void app::open_listeners() {
                 workers_[i], where,
                 [this, i](boost::asio::ip::tcp::socket made) { accept(i, std::move(made)); }));
         }
-        shared::log_info(settings_.name + " at " + where.address().to_string() + ":" +
-                         std::to_string(where.port()));
+        shared::log_info(settings_.name + " at " + shared::to_text(where));
     } catch (const boost::system::system_error& problem) {
         throw std::runtime_error("cannot listen on " + to_string(settings_.listen) + ": " +
                                  problem.code().message());
@@ -152,18 +152,23 @@ void app::accept(std::size_t worker, boost::asio::ip::tcp::socket connection) {
         connected_.fetch_sub(1, std::memory_order_relaxed);
         return shared::refuse(std::move(connection));
     }
-    counts.clients.add();
     boost::system::error_code problem;
     const auto local = connection.local_endpoint(problem);
     const int descriptor = connection.native_handle();
-    auto& client = clients_[worker].emplace(std::move(connection), services_[worker],
-                                            next_client_.fetch_add(1),
-                                            problem ? "?:0" : shared::to_text(local), descriptor);
-    client.on_end([this, &counts, &client] {
-        client.leave();
-        counts.clients.subtract();
+    try {
+        auto& client = clients_[worker].emplace(
+            std::move(connection), services_[worker], next_client_.fetch_add(1),
+            problem ? "?:0" : shared::to_text(local), descriptor);
+        client.on_end([this, &counts, &client] {
+            client.leave();
+            counts.clients.subtract();
+            connected_.fetch_sub(1, std::memory_order_relaxed);
+        });
+    } catch (...) {
         connected_.fetch_sub(1, std::memory_order_relaxed);
-    });
+        throw;
+    }
+    counts.clients.add();
 }
 
 void app::close_client(const client_place& place) {

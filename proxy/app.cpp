@@ -1,6 +1,7 @@
 #include "proxy/app.hpp"
 
 #include "shared/log/log.hpp"
+#include "shared/net/socket.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -166,8 +167,7 @@ void app::open_listeners(const listener_config& one, pool& target) {
                     accept(dispatch, owner, info, std::move(made));
                 }));
         }
-        shared::log_info("pool " + one.pool + " at " + where.address().to_string() + ":" +
-                         std::to_string(where.port()));
+        shared::log_info("pool " + one.pool + " at " + shared::to_text(where));
     } catch (const boost::system::system_error& problem) {
         throw std::runtime_error("cannot listen on " + to_string(one.address) + ": " +
                                  problem.code().message());
@@ -183,13 +183,18 @@ void app::accept(dispatcher& target, shared::worker& owner, const proxy_info& in
         counts.rejected.add();
         return shared::refuse(std::move(connection));
     }
-    counts.clients.add();
-    auto& client = target.clients().emplace(owner, std::move(connection), target, info,
-                                            next_client_.fetch_add(1));
-    client.on_end([this, &counts] {
-        counts.clients.subtract();
+    try {
+        auto& client = target.clients().emplace(owner, std::move(connection), target, info,
+                                                next_client_.fetch_add(1));
+        client.on_end([this, &counts] {
+            counts.clients.subtract();
+            clients_.fetch_sub(1, std::memory_order_relaxed);
+        });
+    } catch (...) {
         clients_.fetch_sub(1, std::memory_order_relaxed);
-    });
+        throw;
+    }
+    counts.clients.add();
 }
 
 app::pool& app::pool_named(std::string_view name) {

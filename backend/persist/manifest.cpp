@@ -11,7 +11,7 @@
 namespace backend {
 namespace {
 
-constexpr std::string_view title = "ringway-log 1";
+constexpr std::string_view title = "ringway-log 1\n";
 constexpr std::array<std::string_view, 2> kinds{"base-", "tail-"};  // in the order of log_kind
 constexpr std::size_t digits = 6;
 
@@ -65,7 +65,7 @@ bool manifest::has(const log_name& name) const noexcept {
 
 std::string write_manifest(const manifest& what) {
     std::string out(title);
-    out += "\nnode " + what.node + '\n';
+    out += "node " + what.node + '\n';
     for (const auto& part : what.parts) {
         out += part.name.text() + ' ' + (part.size ? std::to_string(*part.size) : "open") + '\n';
     }
@@ -78,7 +78,7 @@ described<manifest> read_manifest(std::string_view text) {
     if (last == std::string_view::npos || text.substr(last) != checksum_line(text.substr(0, last)))
         return wrong("is damaged: its checksum is wrong");
     std::string_view rest = text.substr(0, last);
-    shared::take_until(rest, '\n');
+    rest.remove_prefix(title.size());
     manifest read;
     const auto node = shared::take_until(rest, '\n');
     if (!node.starts_with("node ")) return wrong("lacks the name of its node");

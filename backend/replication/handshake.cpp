@@ -60,15 +60,15 @@ std::string link_request(const introduction& self, std::string_view proof) {
 }
 
 link_offer read_link_request(std::span<const std::string_view> words) {
-    if (words.size() != 1 + words_of_introduction)
-        return {{},
-                "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run, link, id and "
-                "paired"};
-    if (words[0] != std::to_string(record_format)) {
+    if (!words.empty() && words[0] != std::to_string(record_format)) {
         return {{},
                 "ERR this backend's record format is " + std::to_string(record_format) +
                     ", the partner's " + std::string(words[0].substr(0, 16))};
     }
+    if (words.size() != 1 + words_of_introduction)
+        return {{},
+                "ERR PARTNER LINK takes format, name, seen, floor, run, seen-run, link, id and "
+                "paired"};
     auto partner = introduce(words.subspan(1));
     if (!partner) return {{}, "ERR PARTNER LINK takes a name, five numbers and two ids"};
     return {std::move(partner), {}};

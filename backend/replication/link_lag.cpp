@@ -1,5 +1,7 @@
 #include "backend/replication/link_lag.hpp"
 
+#include <algorithm>
+
 namespace backend {
 namespace {
 
@@ -33,8 +35,9 @@ std::optional<queued_total> link_lag::on_seen(version mark, shared::steady_time 
 
 lag_reading link_lag::read(const queued_total& total, shared::steady_time now) const {
     const std::lock_guard lock(mutex_);
-    return {.records = total.records - acknowledged_.records,
-            .bytes = total.bytes - acknowledged_.bytes,
+    // `total` may be of a moment ago, and a later mark answered since.
+    return {.records = total.records - std::min(total.records, acknowledged_.records),
+            .bytes = total.bytes - std::min(total.bytes, acknowledged_.bytes),
             .time = unanswered_.empty() ? std::chrono::microseconds(0)
                                         : between(unanswered_.front().at, now),
             .answer = answer_};

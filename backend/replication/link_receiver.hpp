@@ -37,7 +37,9 @@ class link_receiver final : public shared::io_handler, private shared::turn_task
     void retire() noexcept { half_->retire(); }
 
     void on_io(shared::io_events events) override;
-    void give_up(const char* why) override { lose(why); }
+    void give_up(const char* why) override {
+        if (!lost_) lose(why);
+    }
 
   private:
     void at_end_of_turn() override;

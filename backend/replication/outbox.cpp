@@ -71,6 +71,12 @@ void outbox::acknowledge(version mark, const queued_total& total) {
     drop_sent();
 }
 
+void outbox::forget() {
+    const std::lock_guard lock(mutex_);
+    if (outlet_ == nullptr) return discard();
+    forget_kept();
+}
+
 version outbox::kept_since() const {
     const std::lock_guard lock(mutex_);
     return kept_since_;

@@ -43,6 +43,9 @@ class outbox final : public effect_sink {
     /// The partner has all up to the mark of that version, with which `total` was queued.
     void acknowledge(version mark, const queued_total& total);
 
+    /// What has been kept is not to be sent any more: some of it is not true here any longer.
+    void forget();
+
     /// All records are kept that are behind the mark of that version; 0: some are not.
     version kept_since() const;
 

@@ -162,6 +162,7 @@ void partner_link::on_linked(const introduction& partner) {
 void partner_link::on_dropped() {
     shared::log_warn(
         "away for longer than the partner remembers deletes: dropped what is older than that");
+    outbox_.forget();
     if (log_.on_dropped) log_.on_dropped();
 }
 

@@ -29,8 +29,10 @@ void restorer::apply(const effect& what, shared::unix_ms now) {
 
 void restorer::take_note(const effect& what) noexcept {
     if (what.value == note_of_seen && what.stamp >= seen_.seen) {
-        seen_ = {.seen = what.stamp};
-        std::from_chars(what.key.data(), what.key.data() + what.key.size(), seen_.run);
+        const auto* const end = what.key.data() + what.key.size();
+        std::uint64_t run = 0;
+        const bool whole = std::from_chars(what.key.data(), end, run).ptr == end;
+        seen_ = whole ? progress{.seen = what.stamp, .run = run} : progress{};
     }
     if (what.value == note_of_floor && tombstones_) data_.raise_tombstone_floor(what.stamp);
 }

@@ -102,7 +102,7 @@ class dispatcher final : public reply_sink {
     bool has_room(const link& backend, const connection& way) const;
     void send_error(const ticket& whose, std::string_view text);
     std::size_t next_server(const ticket& whose, failure what);
-    std::size_t retry_target(std::size_t failed);
+    std::size_t retry_target(const ticket& whose);
 
     shared::worker& owner_;
     const pool_facts& pool_;

@@ -56,16 +56,18 @@ void dispatcher::on_failure(const ticket& whose, std::string_view request, failu
 /// Who is asked once more; `nobody` if that may not be or nobody is there.
 std::size_t dispatcher::next_server(const ticket& whose, failure what) {
     if (!may_retry(what, whose.idempotent, whose.attempts)) return nobody;
-    if (!whose.pinned) return retry_target(whose.sent_to);
+    if (!whose.pinned) return retry_target(whose);
     return statuses_[whose.sent_to] != backend_status::down ? whose.sent_to : nobody;
 }
 
 /// Who else can answer: the partner, in a pool that does not shard anybody who is ready, or the
-/// same backend over a new connection.
-std::size_t dispatcher::retry_target(std::size_t failed) {
+/// same backend over a new connection. Of a write that went to one of each pair the others have
+/// their own part.
+std::size_t dispatcher::retry_target(const ticket& whose) {
+    const std::size_t failed = whose.sent_to;
     const std::size_t partner = router_.partner_of(failed);
     if (partner != nobody && statuses_[partner] != backend_status::down) return partner;
-    if (!router_.shards()) {
+    if (!router_.shards() && !whose.gathered) {
         const auto ready = std::find(statuses_.begin(), statuses_.end(), backend_status::ready);
         if (ready != statuses_.end()) return static_cast<std::size_t>(ready - statuses_.begin());
     }

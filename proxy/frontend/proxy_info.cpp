@@ -2,6 +2,7 @@
 
 #include "proxy/routing/command_table.hpp"
 #include "shared/command/info_lines.hpp"
+#include "shared/net/socket.hpp"
 
 #include <unistd.h>
 
@@ -73,7 +74,9 @@ std::vector<std::pair<std::string_view, std::string>> proxy_info::parameters() c
             {"port", std::to_string(port_)},
             {"proto-max-bulk-len", std::to_string(pool_.request_limits.value)},
             {"save", ""},
-            {"timeout", "0"}};
+            {"timeout",
+             std::to_string(
+                 std::chrono::ceil<std::chrono::seconds>(pool_.clients.patience.idle).count())}};
 }
 
 bool proxy_info::serves(const shared::command_spec& spec) const {
@@ -116,8 +119,7 @@ std::string proxy_info::backend_lines() const {
     for (std::size_t i = 0; i < pool_.backends.size(); ++i) {
         const auto& one = pool_.backends[i];
         const std::size_t partner = pool_.pairs.partner_of[i];
-        std::string text = "name=" + one.name + ",address=" + one.where.address().to_string() +
-                           ":" + std::to_string(one.where.port()) +
+        std::string text = "name=" + one.name + ",address=" + shared::to_text(one.where) +
                            ",status=" + std::string(word_for(pool_.board.status(i)));
         if (partner != nobody) text += ",partner=" + pool_.backends[partner].name;
         lines.add("backend" + std::to_string(i), text);

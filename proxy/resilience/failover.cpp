@@ -28,7 +28,8 @@ bool may_retry(failure what, bool idempotent, unsigned attempts) noexcept {
     if (attempts >= most_attempts) return false;
     // A deadline that has passed leaves no time for a second try, and a request that draws what is
     // no reply from one backend may do so from the next.
-    return what == failure::not_sent || (idempotent && what == failure::lost);
+    const bool undone = what == failure::not_sent || what == failure::loading;
+    return undone || (idempotent && what == failure::lost);
 }
 
 std::string failure_text(failure what, bool idempotent, std::string_view backend,
@@ -40,6 +41,8 @@ std::string failure_text(failure what, bool idempotent, std::string_view backend
     switch (what) {
         case failure::not_sent:
             return unavailable_text(backend);
+        case failure::loading:
+            return "LOADING backend " + name + " is loading its data, and no partner can answer";
         case failure::lost:
             return word + "connection to backend " + name + " was lost" + std::string(doubt);
         case failure::not_spared:

@@ -30,6 +30,7 @@ std::size_t serve_by(std::size_t home, std::size_t partner,
 /// How a request failed at a backend.
 enum class failure : std::uint8_t {
     not_sent,    // no byte of it left: the connection could not be made, or broke before
+    loading,     // the backend has not read its data yet, so nothing was done
     lost,        // the connection broke before the reply came
     timed_out,   // no reply within the request's deadline
     malformed,   // the backend sent what is no reply

@@ -97,12 +97,14 @@ void connection::read() {
     if (paused_) return;  // `resume` will read
     const auto got = in_.read(*socket_, owner_.scratch(), parser_.missing());
     if (got.closed) return fail(failure::lost);
+    if (got.size != 0) {
+        tries_.on_success();
+        silence_.on_reply();
+    }
     take_replies(got.more);
 }
 
 void connection::take_replies(bool more) {
-    tries_.on_success();
-    silence_.on_reply();
     std::size_t taken = 0;
     if (!take(in_.bytes(), taken)) return fail(failure::malformed);
     in_.use(taken, parser_.missing());
@@ -143,8 +145,16 @@ bool connection::take_reply(std::string_view bytes, std::size_t& taken) {
     if (!whole) return true;
     taken += size;
     granted_ = held_up_to_ = settings_.large_reply;
+    if (rest.starts_with("-LOADING ")) return take_loading(), true;
     if (const auto whose = pipeline_.take_reply()) sink_.on_reply(*whose, rest.substr(0, size));
     return true;
+}
+
+/// It has been restarted before a probe could see it gone. Somebody else may have the data.
+void connection::take_loading() {
+    const std::string request(pipeline_.oldest_request());
+    if (const auto whose = pipeline_.take_reply())
+        sink_.on_failure(*whose, request, failure::loading);
 }
 
 /// Whether an array holds as many items as were asked for. Requires: the first line is whole.

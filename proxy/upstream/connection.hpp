@@ -129,6 +129,7 @@ class connection final : public shared::io_handler, private shared::turn_task {
     void take_replies(bool more);
     bool take(std::string_view bytes, std::size_t& taken);
     bool take_reply(std::string_view bytes, std::size_t& taken);
+    void take_loading();
     bool has_count(std::string_view reply) const noexcept;
     bool take_large(std::size_t at_least);
     bool take_pieces(std::string_view bytes, std::size_t& taken);

@@ -10,7 +10,7 @@ import time
 import bench_common
 import bench_exchange
 import bench_report
-from bench_stage import Stage, await_that, facts, say
+from bench_stage import Stage, await_that, facts, in_step, say
 
 # name -> title
 SCENARIOS = {

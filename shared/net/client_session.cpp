@@ -120,7 +120,7 @@ void client_session::wake() {
 void client_session::resume() {
     if (!paused_ || !is_parsing() || !reading_allowed()) return;
     paused_ = false;
-    if (!in_.bytes().empty()) in_.use(parse(in_.bytes()), parser_.missing());
+    if (!in_.bytes().empty()) take_requests();
     if (paused_) return;
     if (state_ == state::open) owner_.events().again(*this);
     if (state_ == state::draining) {
@@ -145,8 +145,13 @@ void client_session::read() {
         ended_ = true;
         return finish();
     }
-    in_.use(parse(in_.bytes()), parser_.missing());
+    take_requests();
     if ((got.more || hangup_) && state_ == state::open && !paused_) owner_.events().again(*this);
+}
+
+void client_session::take_requests() {
+    const auto taken = parse(in_.bytes());
+    in_.use(taken, parser_.missing());
 }
 
 /// Hands on every whole request in `bytes`; returns how many bytes they took.
@@ -177,11 +182,15 @@ std::size_t client_session::parse(std::string_view bytes) {
 
 void client_session::at_end_of_turn() {
     if (state_ == state::closed) return;
-    flush();
-    if (state_ == state::closed) return;
-    close_if_done();
-    resume();
-    if (out_.size() < high_water_mark && state_ != state::closed) on_room();
+    try {
+        flush();
+        if (state_ == state::closed) return;
+        close_if_done();
+        resume();
+        if (out_.size() < high_water_mark && state_ != state::closed) on_room();
+    } catch (const std::exception& problem) {  // of a request that has waited, as in on_io
+        give_up(problem.what());
+    }
 }
 
 void client_session::flush() {

@@ -125,6 +125,7 @@ class client_session : public io_handler, private turn_task {
     awaited waiting_for() const;
     bool came_along(awaited what) const noexcept;
     void read();
+    void take_requests();
     std::size_t parse(std::string_view bytes);
     bool reading_allowed() const;
     bool is_parsing() const noexcept { return state_ == state::open || state_ == state::draining; }

@@ -22,7 +22,7 @@ inbound::outcome inbound::read(socket& from, std::span<char> scratch, std::size_
     } else {
         fresh_ = {room.data(), got.size};
     }
-    return {.closed = got.closed, .more = got.size == room.size()};
+    return {.closed = got.closed, .more = got.size == room.size(), .size = got.size};
 }
 
 void inbound::use(std::size_t size, std::size_t missing) {

@@ -14,8 +14,9 @@ namespace shared {
 class inbound {
   public:
     struct outcome {
-        bool closed = false;  // the stream has ended
-        bool more = false;    // the socket may hold more: it filled all the room there was
+        bool closed = false;   // the stream has ended
+        bool more = false;     // the socket may hold more: it filled all the room there was
+        std::size_t size = 0;  // bytes that came
     };
 
     /// Reads once. `missing`: bytes that the message in the works takes at least.

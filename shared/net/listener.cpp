@@ -6,6 +6,8 @@
 
 #include <sys/socket.h>
 
+#include <array>
+
 namespace shared {
 namespace {
 
@@ -38,6 +40,11 @@ void refuse(tcp::socket connection) {
     connection.non_blocking(true, ignored);
     connection.write_some(
         boost::asio::buffer(std::string_view("-ERR max number of clients reached\r\n")), ignored);
+    // With bytes unread the end would be a reset, which may take the text along.
+    connection.shutdown(tcp::socket::shutdown_send, ignored);
+    std::array<char, 4096> unread;
+    for (int i = 0; i < 16 && !ignored; ++i)
+        connection.read_some(boost::asio::buffer(unread), ignored);
 }
 
 listener::listener(worker& owner, const tcp::endpoint& where, accept_handler on_accept)

@@ -19,7 +19,8 @@ class session_table {
   public:
     explicit session_table(poller& events) : events_(events) {}
 
-    /// Makes a session with `Session(id, arguments...)` and starts it.
+    /// Makes a session with `Session(id, arguments...)` and starts it. What it throws leaves no
+    /// session behind.
     template <typename... Arguments>
     Session& emplace(Arguments&&... arguments) {
         if (free_.empty()) {
@@ -33,7 +34,12 @@ class session_table {
         free_.pop_back();
         ++size_;
         auto& session = *home.session;
-        session.start([this, place] { remove(place); });
+        try {
+            session.start([this, place] { remove(place); });
+        } catch (...) {
+            session.close();
+            throw;
+        }
         return session;
     }
 

@@ -193,8 +193,11 @@ void run_jobs(const options& wanted, summary& all) {
     }
     for (unsigned job = 0; job < wanted.jobs; ++job) {
         int how = 0;
-        waitpid(jobs[job], &how, 0);
-        if (how != 0) all.fail(all.present(job), "it has ended its process");
+        pid_t ended = -1;
+        do {
+            ended = waitpid(jobs[job], &how, 0);
+        } while (ended == -1 && errno == EINTR);
+        if (ended == -1 || how != 0) all.fail(all.present(job), "it has ended its process");
     }
 }
 

@@ -80,6 +80,7 @@ bool process::is_outdated(const backend::introduction& self,
 void process::on_dropped(const backend::introduction& self, const backend::introduction& partner) {
     world_.notes.count(counted::drops);
     world_.notes.tell([&] { return machine_.name() + " drops what is old"; });
+    outbox_.forget();
     if (is_outdated(self, partner)) world_.past.dropped(side_, partner.floor);
     if (keeper_) keeper_->rewrite_soon();
 }

@@ -19,7 +19,7 @@ bool process::keeps_writes() const {
 }
 
 bool process::admitted(const request& what) const {
-    return !loading_ && (!what.writes() || keeps_writes());
+    return !what.writes() || keeps_writes();
 }
 
 void process::serve(connection_id from, std::uint32_t number) {
@@ -29,6 +29,7 @@ void process::serve(connection_id from, std::uint32_t number) {
         return reply(from, number, ready() ? answer::done : answer::loading);
     }
     auto& what = world_.requests[number];
+    if (loading_) return reply(from, number, answer::loading);
     if (!admitted(what)) return reply(from, number, answer::refused);
     if (what.what == ask::flush) return flush_everywhere(from, number);
     const auto before = clock_.newest();

@@ -20,6 +20,8 @@ answer outcome_of(failure what) noexcept {
     switch (what) {
         case failure::not_sent:
             return answer::unavailable;
+        case failure::loading:
+            return answer::loading;
         case failure::timed_out:
             return answer::timed_out;
         case failure::not_spared:
@@ -224,7 +226,12 @@ void proxy_model::on_bytes(connection_id which, std::string_view bytes) {
                 world_.notes.fail("a reply to another request than the oldest");
             const bool given_up = from->pipeline.front().given_up;
             from->pipeline.pop_front();
-            if (!given_up) finish(number, what, server);
+            if (given_up) return from->over == which;
+            if (what == answer::loading) {
+                on_failure(number, server, failure::loading);
+            } else {
+                finish(number, what, server);
+            }
             return from->over == which;
         });
         return;

@@ -24,6 +24,10 @@ class fake_disk final : public backend::file_system {
     std::function<backend::disk_error(std::uint64_t)> fault = [](std::uint64_t) {
         return backend::disk_error();
     };
+    /// What the sync by name, of a file that nobody writes, fails with.
+    std::function<backend::disk_error(const std::string&)> on_sync = [](const std::string&) {
+        return backend::disk_error();
+    };
     std::uint64_t operations = 0;
 
     /// The machine has lost its power: what has survived is there now.
@@ -69,7 +73,10 @@ class fake_disk final : public backend::file_system {
         return std::make_unique<reader>(*this, found->second);
     }
 
-    backend::disk_error sync(const std::string& name) override { return sync(*live_.at(name)); }
+    backend::disk_error sync(const std::string& name) override {
+        if (const auto problem = on_sync(name)) return problem;
+        return sync(*live_.at(name));
+    }
 
     backend::disk_error rename(const std::string& from, const std::string& to) override {
         if (const auto problem = next()) return problem;

@@ -114,6 +114,21 @@ BOOST_AUTO_TEST_CASE(a_backend_that_has_come_back_is_connected_at_once_however_o
     BOOST_TEST(backends[0]->accepted() == before + facts.connections);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_backend_is_asked_while_it_loads_its_partner_answers) {
+    auto& client = connect();
+    const auto key = key_of(0);
+    stores[1].values[key] = "7";
+    const auto loading = [](const words&) { return "-LOADING the log is being read\r\n"; };
+    backends[0]->answer_with(loading);
+    gives(client, "GET " + key + "\n", "$1\r\n7\r\n");
+    gives(client, "INCR " + key + "\n", ":8\r\n");
+    gives(client, "MGET " + key + " " + key_of(2) + "\n", "*2\r\n$1\r\n8\r\n$-1\r\n");
+    backends[1]->answer_with(loading);
+    BOOST_TEST(line(client, "GET " + key + "\n") ==
+               "-LOADING backend 'a2' is loading its data, and no partner can answer\r\n");
+    BOOST_TEST(backends[1]->requests().size() == 4U);
+}
+
 BOOST_AUTO_TEST_CASE(while_a_pair_is_down_clients_that_ask_on_and_on_bring_no_connection) {
     auto& client = connect();
     take_down(0);

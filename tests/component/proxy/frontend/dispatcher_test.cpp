@@ -328,6 +328,18 @@ BOOST_FIXTURE_TEST_CASE(a_read_behind_a_write_of_the_same_client_waits_for_it, c
     BOOST_TEST(until([&] { return client.received() == "+OK\r\n$1\r\nv\r\n"; }));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_part_of_a_write_that_reaches_nobody_is_not_done_by_another_pair,
+                        copying_fixture) {
+    auto& client = connect();
+    gives(client, "INCR n\n", ":1\r\n");
+    take_down(1);
+    settle();
+    backends[0]->die();  // the dispatcher has yet to find out
+    gives(client, "INCR n\n", ":2\r\n");
+    BOOST_TEST(stores[2].values["n"] == "2");
+    BOOST_TEST(backends[2]->requests().size() == 2U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_write_that_reaches_one_pair_is_answered_by_it, copying_fixture) {
     auto& client = connect();
     take_down(0);

@@ -229,6 +229,35 @@ BOOST_AUTO_TEST_CASE(a_request_may_close_the_connection_at_once) {
     BOOST_TEST(ends.client.received().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_request_without_memory_ends_its_connection_alone) {
+    start();
+    ends.client.send("throw\n");
+    BOOST_TEST(is_over());
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_has_waited_and_gets_no_memory_ends_its_connection_alone) {
+    start();
+    ends.client.send("later\n");
+    BOOST_TEST(until([&] { return session->owed == 1; }));
+    session->busy = true;
+    ends.client.send("throw\n");
+    settle();
+    BOOST_TEST(!ended);
+    session->busy = false;
+    session->pay();  // its turn ends with what waits
+    BOOST_TEST(is_over());
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_cannot_be_started_leaves_none_behind) {
+    boost::asio::ip::tcp::socket closed(owner.context());
+    BOOST_CHECK_THROW(table.emplace(owner, std::move(closed), shared::request_limits{}),
+                      boost::system::system_error);
+    BOOST_TEST(table.size() == 0U);
+    start();
+    ends.client.send("say hello\n");
+    BOOST_TEST(hears("+hello\r\n"));
+}
+
 BOOST_AUTO_TEST_CASE(the_place_of_a_gone_session_is_used_again_under_another_number) {
     start();
     ends.client.close();

@@ -9,13 +9,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <new>
 #include <string>
 #include <vector>
 
 namespace shared::test {
 
 /// Answers "say TEXT" with a line and "fill BYTES" with so many bytes, owes a reply to "later", and
-/// obeys "bye".
+/// obeys "bye", "drop" and "throw".
 class talker final : public shared::client_session {
   public:
     talker(shared::session_id, shared::worker& owner, boost::asio::ip::tcp::socket connection,
@@ -44,6 +45,7 @@ class talker final : public shared::client_session {
         if (words[0] == "later") ++owed;
         if (words[0] == "bye") finish();
         if (words[0] == "drop") return close(), true;
+        if (words[0] == "throw") throw std::bad_alloc();
         wake();
         return true;
     }

@@ -116,6 +116,51 @@ BOOST_AUTO_TEST_CASE(a_power_cut_at_any_operation_loses_nothing_that_was_acknowl
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_a_start_has_read_outlives_the_machine) {
+    for (unsigned seed = 1; seed <= 50; ++seed) {
+        std::mt19937 chance(seed);
+        fake_disk disk;
+        history past;
+        logged_store killed(disk, past, fsync_policy::always, true);
+        BOOST_TEST_REQUIRE(killed.start() == "");
+        const auto sync = disk.operations + 1;  // behind the append
+        disk.fault = [sync](std::uint64_t number) -> disk_error {
+            if (number == sync) throw power_cut();
+            return {};
+        };
+        BOOST_CHECK_THROW(killed.turn(chance), power_cut);
+        disk.fault = [](std::uint64_t) { return disk_error(); };
+        history nothing;
+        logged_store next(disk, nothing, fsync_policy::always, true);
+        BOOST_TEST_REQUIRE(next.start() == "");
+        disk.crash(chance);
+        logged_store last(disk, nothing, fsync_policy::always, true);
+        BOOST_TEST_REQUIRE(last.start() == "");
+        BOOST_TEST(last.data.size() == next.data.size());
+        BOOST_TEST(last.data.stats().tombstones == next.data.stats().tombstones);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_synced_at_the_start_is_written_anew) {
+    std::mt19937 chance(3);
+    fake_disk disk;
+    history past;
+    {
+        logged_store killed(disk, past, fsync_policy::always, true);
+        BOOST_TEST_REQUIRE(killed.start() == "");
+        for (int i = 0; i < 5; ++i) killed.turn(chance);
+    }
+    logged_store next(disk, past, fsync_policy::always, true);
+    bool failed = false;
+    disk.on_sync = [&](const std::string&) {
+        return std::exchange(failed, true) ? disk_error() : of(boost::system::errc::io_error);
+    };
+    BOOST_TEST_REQUIRE(next.start() == "");
+    BOOST_TEST(failed);
+    next.work();
+    BOOST_TEST(next.keeper.rewriting());
+}
+
 BOOST_AUTO_TEST_CASE(life_after_life_with_power_cuts_and_errors_loses_nothing) {
     for (unsigned seed = 1; seed <= 1000; ++seed) {
         std::mt19937 chance(seed);

@@ -43,6 +43,15 @@ BOOST_AUTO_TEST_CASE(a_text_cut_at_any_byte_is_refused) {
         BOOST_TEST(read_manifest(std::string_view(text).substr(0, size)).has_error());
 }
 
+BOOST_AUTO_TEST_CASE(a_later_format_is_not_known) {
+    auto text = write_manifest(usual());
+    for (const auto* format : {"0", "2"}) {  // ringway-log 10, and 12 behind it
+        text.insert(text.find('\n'), format);
+        BOOST_TEST_REQUIRE(read_manifest(text).has_error());
+        BOOST_TEST(read_manifest(text).error() == "is no manifest that this program knows");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(any_flipped_bit_is_found) {
     const auto text = write_manifest(usual());
     for (std::size_t bit = 0; bit < 8 * text.size(); ++bit) {

@@ -59,6 +59,8 @@ BOOST_AUTO_TEST_CASE(another_record_format_is_refused_and_named) {
     BOOST_TEST(offer.error == "ERR this backend's record format is 1, the partner's 99");
     const std::string endless(1000, '9');
     BOOST_TEST(read({endless, "a1", "0", "0", "0", "0", "0", "-", "-"}).error.size() < 100U);
+    BOOST_TEST(read({"2", "what", "it", "then", "says"})
+                   .error.starts_with("ERR this backend's record format is 1, the partner's 2"));
     for (const auto* wrong : {"", "01", "1 ", "x", "-1"}) {
         BOOST_TEST(read({wrong, "a1", "0", "0", "0", "0", "0", "-", "-"})
                        .error.starts_with("ERR this backend's record format"));

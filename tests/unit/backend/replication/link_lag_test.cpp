@@ -46,6 +46,14 @@ BOOST_AUTO_TEST_CASE(time_counts_from_the_oldest_mark_without_an_answer) {
     check(lag.read({3, 30}, start + 600ms), 1, 10, 200ms);
 }
 
+BOOST_AUTO_TEST_CASE(a_total_that_is_older_than_the_last_answer_is_no_lag) {
+    link_lag lag;
+    lag.on_opened({}, false);
+    lag.on_marked(10, {5, 50}, start);
+    lag.on_seen(10, start + 1ms);
+    check(lag.read({4, 40}, start + 2ms), 0, 0, 0us);
+}
+
 BOOST_AUTO_TEST_CASE(a_new_link_begins_anew) {
     link_lag lag;
     lag.on_opened({}, false);

@@ -286,6 +286,26 @@ BOOST_FIXTURE_TEST_CASE(the_next_link_takes_up_behind_the_mark, keeping_fixture)
     BOOST_TEST((next_link() == names{"sent", "unsent", "without a link", "later"}));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_forgotten_is_not_sent_over_the_next_link, keeping_fixture) {
+    records.on_effect(change("sent"));
+    records.flush();
+    records.forget();
+    records.on_effect(change("with the link"));
+    records.flush();
+    BOOST_TEST(keys().back() == "with the link");
+    records.close();
+    BOOST_TEST(records.kept() == 0U);
+    BOOST_TEST((next_link() == names{"not resumed"}));
+    records.append_and_keep(mark(20));
+    records.flush();
+    records.close();
+    records.on_effect(change("without a link"));
+    records.forget();
+    BOOST_TEST(records.kept() == 0U);
+    BOOST_TEST(records.kept_since() == 0U);
+    BOOST_TEST((next_link() == names{"not resumed"}));
+}
+
 BOOST_FIXTURE_TEST_CASE(what_is_acknowledged_is_gone, keeping_fixture) {
     records.on_effect(change("1"));
     const auto total = records.append_and_keep(mark(20));

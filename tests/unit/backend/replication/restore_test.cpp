@@ -34,6 +34,18 @@ BOOST_AUTO_TEST_CASE(a_log_in_its_order_gives_the_same_data_again) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_note_that_cannot_be_read_says_nothing_of_what_was_seen) {
+    one_store again(options(true));
+    backend::restorer restorer(again.data, true);
+    std::string room;
+    restorer.apply(backend::seen_note({.seen = 400, .run = 12}, room), again.now);
+    BOOST_TEST((restorer.seen() == backend::progress{400, 12}));
+    auto note = backend::seen_note({.seen = 500, .run = 34}, room);
+    note.key = "34x";
+    restorer.apply(note, again.now);
+    BOOST_TEST((restorer.seen() == backend::progress{}));
+}
+
 BOOST_AUTO_TEST_CASE(a_delete_of_what_is_absent_is_remembered_for_the_partner) {
     one_store again(options(true));
     backend::restorer(again.data, true)

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(what_may_be_sent_once_more) {
     constexpr row table[] = {
         {failure::not_sent, true, true},     {failure::lost, false, true},
         {failure::timed_out, false, false},  {failure::malformed, false, false},
-        {failure::not_spared, false, false},
+        {failure::not_spared, false, false}, {failure::loading, true, true},
     };
     for (const auto& [what, plain, idempotent] : table) {
         BOOST_TEST_CONTEXT(int(what)) {
@@ -90,6 +90,8 @@ BOOST_AUTO_TEST_CASE(a_failures_text_says_what_happened_and_what_is_in_doubt) {
     const std::string doubt = "; the command may or may not have been applied";
     BOOST_TEST(text(failure::lost, true) == "UNAVAILABLE connection to backend 'a1' was lost");
     BOOST_TEST(text(failure::lost, false) == "UNKNOWN connection to backend 'a1' was lost" + doubt);
+    BOOST_TEST(text(failure::loading, false) ==
+               "LOADING backend 'a1' is loading its data, and no partner can answer");
     BOOST_TEST(text(failure::malformed, true) == "UNAVAILABLE backend 'a1' broke the protocol");
     BOOST_TEST(text(failure::malformed, false) ==
                "UNKNOWN backend 'a1' broke the protocol" + doubt);
