@@ -54,8 +54,10 @@ judgement judge(const world& around, key_number key, const found_entry& found, P
     };
     const auto look = [&](std::uint32_t which) {
         const auto& what = around.past.all()[which];
+        // README.md, "Stated exceptions": a partner that evicts may have no room for the tombstone.
         const bool set = what.kind == backend::effect_kind::set;
-        if (promised(which, what)) newer(sum.promised, what);
+        const bool remembered = set || !around.past.evictions || what.held_by_its_maker();
+        if (promised(which, what) && remembered) newer(sum.promised, what);
         if (set) newer(sum.newest_set, what);
         if (!set || may_have_expired(around, what)) newer(sum.newest_gone, what);
         if (set && may_have_expired(around, what)) newer(sum.newest_expired, what);

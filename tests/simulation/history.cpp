@@ -43,6 +43,7 @@ std::uint32_t history::add(const backend::effect& what, unsigned side) {
                     .key = flush ? all_keys : key_of(what.key),
                     .digest = shared::xxh3(what.value),
                     .expires_at = what.expires_at,
+                    .side = static_cast<std::uint8_t>(side),
                     .made_at = time_.now(),
                     .in_memory = bit(side)});
     unfiled_[side].push_back(which);

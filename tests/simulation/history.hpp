@@ -27,12 +27,14 @@ struct operation {
     key_number key;
     std::uint64_t digest;  // of the value
     shared::unix_ms expires_at;
+    std::uint8_t side;
     sim_time made_at;
     bool acknowledged = false;
     std::uint8_t in_memory = 0, in_file = 0, on_disk = 0;  // a bit for each side
 
     bool held() const noexcept { return (in_memory | in_file) != 0; }
     bool promised() const noexcept { return acknowledged && held(); }
+    bool held_by_its_maker() const noexcept { return ((in_memory | in_file) >> side & 1U) != 0; }
 };
 
 std::string describe(const operation& what);
