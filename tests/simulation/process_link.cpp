@@ -109,6 +109,8 @@ void process::accept(connection_id from, const backend::introduction& partner) {
     clients_.erase(from);
     const auto accepted = pair_->accept(partner);
     if (accepted.dropped) on_dropped(self, partner);
+    // Who has never had the other's data makes it drop nothing.
+    if (self.seen == 0 && partner.seen < self.floor) world_.past.pardon(self.floor);
     const bool both = self.seen < partner.floor && partner.seen < self.floor;
     if (both) world_.past.pardon(self.floor);
     if (both || (self.seen < partner.floor && !is_outdated(self, partner)))
