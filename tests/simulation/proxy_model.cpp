@@ -116,9 +116,9 @@ void proxy_model::write(unsigned server) {
     for (auto& each : to.pipeline) {
         if (std::exchange(each.sent, true)) continue;
         const auto bytes = message(each.number, answer::none);
-        // The buffer of a connection has room for all that is asked in a time-out.
-        world_.net.write(to.over, proxy_host, {bytes.data(), bytes.size()});
+        to.unsent.append(bytes.data(), bytes.size());
     }
+    to.unsent.erase(0, world_.net.write(to.over, proxy_host, to.unsent));
 }
 
 void proxy_model::on_unreachable(unsigned server) {
@@ -132,6 +132,7 @@ void proxy_model::fail(unsigned server, failure what) {
     to.over = no_connection;
     to.now = state::idle;
     to.inbound.clear();
+    to.unsent.clear();
     const auto failed = std::exchange(to.pipeline, {});
     for (const auto& each : failed) {
         if (!each.given_up) on_failure(each.number, server, each.sent ? what : failure::not_sent);
@@ -204,6 +205,11 @@ void proxy_model::on_connected(connection_id which) {
         const auto bytes = message(ping_request, answer::none);
         world_.net.write(which, proxy_host, {bytes.data(), bytes.size()});
     }
+}
+
+void proxy_model::on_room(connection_id which) {
+    unsigned server = 0;
+    if (upstream_at(which, server) != nullptr) write(server);
 }
 
 void proxy_model::on_refused(connection_id which) {

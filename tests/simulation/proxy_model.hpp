@@ -29,6 +29,7 @@ class proxy_model final : public host {
     void on_connected(connection_id which) override;
     void on_refused(connection_id which) override;
     void on_bytes(connection_id which, std::string_view bytes) override;
+    void on_room(connection_id which) override;
     void on_closed(connection_id which) override;
 
     std::size_t waiting() const noexcept { return waiting_; }
