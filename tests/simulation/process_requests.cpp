@@ -92,9 +92,10 @@ void process::finish(connection_id from, std::uint32_t number, answer what,
         return reply(from, number, keeps_writes() ? what : answer::regretted);
     const auto until = machine_.now().steady + std::chrono::microseconds(world_.config.ack_timeout);
     const backend::awaited_change what_waits{.after = before, .until = until, .unless_gone = true};
-    ask_partner(what_waits, [this, from, number, what](bool confirmed) {
+    // The proxy may send the request again, and it would then have made something else.
+    const auto made = world_.requests[number].made[side_];
+    ask_partner(what_waits, [this, from, number, what, made](bool confirmed) {
         const bool still_kept = keeps_writes();
-        const auto made = world_.requests[number].made[side_];
         auto& partner = *world_.machines[1 - side_];
         if (confirmed && made != no_operation && partner.running() &&
             partner.life() == sender_partner_life_)
