@@ -84,6 +84,7 @@ class session final : public shared::client_session, private subscriber {
 
     // session_partner.cpp
     void answer_confirmed(std::span<const std::string_view> words);
+    void begin_wait() noexcept;
     void answer_later(std::string_view reply, bool wrote);
     void verify_partner();
     void tell_partner_status();
@@ -106,7 +107,8 @@ class session final : public shared::client_session, private subscriber {
     std::unique_ptr<transaction> transaction_;  // null: not between MULTI and EXEC
     watched_keys watched_;
     bool in_exec_ = false;
-    bool waiting_ = false;   // for the partner, in FLUSHALL or WAIT
+    bool waiting_ = false;   // for the partner, in FLUSHALL, WAIT or PARTNER VERIFY
+    bool unwanted_ = false;  // the reply that is waited for: CLIENT REPLY OFF or SKIP was said
     bool awaiting_ = false;  // for the partner to confirm what is answered in `held_`
     held_replies held_;
     std::unique_ptr<link_nonces>

@@ -35,9 +35,16 @@ void session::confirm(bool confirmed) {
     out() += held_.take(confirmed && kept);
 }
 
+/// Whether the reply is wanted is settled here: SKIP is over when it comes.
+void session::begin_wait() noexcept {
+    waiting_ = true;
+    unwanted_ = replies_ != reply_mode::on;
+}
+
 /// `wrote`: the reply is true only if the log keeps what was changed.
 void session::answer_later(std::string_view reply, bool wrote) {
     waiting_ = false;
+    if (unwanted_) return wake();
     if (!held_.empty()) return held_.add(reply, wrote);
     wake();
     const std::size_t begin = queued();
@@ -56,7 +63,7 @@ void session::tell_partner_status() {
 void session::verify_partner() {
     if (with_.partner == nullptr)
         return answer_error("ERR this backend is configured without a partner");
-    waiting_ = true;
+    begin_wait();
     with_.partner->verify(owner(),
                           [&clients = with_.clients, self = self_](const verification_result& found,
                                                                    const std::string& problem) {
@@ -98,7 +105,7 @@ void session::link_partner(std::span<const std::string_view> words) {
 /// that the flush is newer; it is answered when the partner has it, so that everything written
 /// later, on either side, is newer still. Whatever the two clocks say.
 void session::flush_everywhere(std::span<const std::string_view> words) {
-    waiting_ = true;
+    begin_wait();
     const std::vector<std::string> kept(words.begin(), words.end());
     after_partner({}, [kept](session& self, bool) {
         const std::vector<std::string_view> again(kept.begin(), kept.end());
@@ -136,7 +143,7 @@ void session::wait_for_partner(std::span<const std::string_view> words) {
         return shared::append_integer(out(), has_all ? 1 : 0);
     awaited_change what{.after = 0};
     if (*patience != 0) what.until = shared::steady_now() + std::chrono::milliseconds(*patience);
-    waiting_ = true;
+    begin_wait();
     after_partner(what, [](session& self, bool confirmed) {
         self.answer_later(confirmed ? ":1\r\n" : ":0\r\n", false);
     });
