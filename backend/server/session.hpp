@@ -11,6 +11,7 @@
 #include "shared/net/session_id.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace backend {
 
@@ -92,6 +93,7 @@ class session final : public shared::client_session, private subscriber {
     void greet_partner(std::string_view nonce);
     void link_partner(std::span<const std::string_view> words);
     void flush_everywhere(std::span<const std::string_view> words);
+    void flush_and_tell(const std::vector<std::string>& words, shared::steady_time until);
     void wait_for_partner(std::span<const std::string_view> words);
     void after_partner(const awaited_change& what, std::function<void(session&, bool)> then);
 
