@@ -29,8 +29,8 @@ struct partner_config {
     std::chrono::microseconds max_clock_ahead =
         std::chrono::hours(1);  // beyond it, the partner's records are refused
     ack_mode ack = ack_mode::none;
-    // How long a write waits for the partner with ack = "partner". Well below the proxy's
-    // request_timeout: what others ask over the same connection waits behind it.
+    // How long a write waits for the partner with ack = "partner", and FLUSHALL. Well below the
+    // proxy's request_timeout: what others ask over the same connection waits behind it.
     std::chrono::microseconds ack_timeout = std::chrono::milliseconds(250);
     std::string secret;           // that the partner has to know, too; empty: none
     std::string secret_file;      // where it was read; empty: it stood in the configuration

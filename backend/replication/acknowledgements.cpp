@@ -31,7 +31,7 @@ void acknowledgements::on_seen(version mark) {
 void acknowledgements::on_lost() {
     opened_ = std::numeric_limits<version>::max();
     exchanged_ = 0;
-    release(false, [](const waiter& one) { return !one.what.until; });
+    release(false, [](const waiter& one) { return one.what.needs_link(); });
     for (auto& one : waiters_) {
         one.mark = 0;
         one.what.after = 0;

@@ -25,10 +25,15 @@ struct awaited_change {
     /// Everything that is waited for is newer. The default: made while the link was up, or of no
     /// interest if not.
     version after = std::numeric_limits<version>::max();
-    /// Until when to wait, over a loss of the link too. None: until the link is lost.
+    /// Until when to wait, over a loss of the link too unless `unless_lost`. None: until the link
+    /// is lost.
     std::optional<shared::steady_time> until{};
     /// Not worth waiting for where no process is at the partner's port.
     bool unless_gone = false;
+    /// Not worth waiting for without a link.
+    bool unless_lost = false;
+
+    bool needs_link() const noexcept { return unless_lost || !until; }
 };
 
 class acknowledgements {

@@ -150,7 +150,8 @@ version sending_half::mark(std::string_view which, shared::moment now) {
 
 void sending_half::after_acknowledgement(const awaited_change& what, acknowledgement then,
                                          shared::moment now) {
-    if (stopped_ || (!linked_ && !what.until) || (gone_ && what.unless_gone)) return then(false);
+    if (stopped_ || (!linked_ && what.needs_link()) || (gone_ && what.unless_gone))
+        return then(false);
     waiters_.wait(what, linked_ ? mark(mark_alive, now) : 0, std::move(then));
     outbox_.flush();
 }

@@ -26,8 +26,6 @@ class ack_batch final : public shared::turn_task {
 
     void at_end_of_turn() override;
 
-    std::chrono::microseconds patience() const noexcept { return patience_; }
-
   private:
     shared::worker& owner_;
     partner_link& partner_;

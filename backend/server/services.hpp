@@ -11,6 +11,8 @@
 #include "shared/net/session_table.hpp"
 #include "shared/resp/request_parser.hpp"
 
+#include <chrono>
+
 namespace backend {
 
 class session;
@@ -30,6 +32,8 @@ struct services {
     durable_log* log = nullptr;                // null: nothing is written to disk
     shared::unix_ms now = shared::unix_now();  // as of the last data command or turn of the chores
     ack_batch* confirmations = nullptr;        // null: writes do not wait for the partner
+    // How long FLUSHALL waits for the partner, twice at the most.
+    std::chrono::microseconds ack_timeout = std::chrono::milliseconds(250);
 };
 
 }  // namespace backend

@@ -11,6 +11,7 @@
 #include "shared/net/session_id.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace backend {
 
@@ -84,6 +85,7 @@ class session final : public shared::client_session, private subscriber {
 
     // session_partner.cpp
     void answer_confirmed(std::span<const std::string_view> words);
+    void begin_wait() noexcept;
     void answer_later(std::string_view reply, bool wrote);
     void verify_partner();
     void tell_partner_status();
@@ -91,6 +93,7 @@ class session final : public shared::client_session, private subscriber {
     void greet_partner(std::string_view nonce);
     void link_partner(std::span<const std::string_view> words);
     void flush_everywhere(std::span<const std::string_view> words);
+    void flush_and_tell(const std::vector<std::string>& words, shared::steady_time until);
     void wait_for_partner(std::span<const std::string_view> words);
     void after_partner(const awaited_change& what, std::function<void(session&, bool)> then);
 
@@ -106,7 +109,8 @@ class session final : public shared::client_session, private subscriber {
     std::unique_ptr<transaction> transaction_;  // null: not between MULTI and EXEC
     watched_keys watched_;
     bool in_exec_ = false;
-    bool waiting_ = false;   // for the partner, in FLUSHALL or WAIT
+    bool waiting_ = false;   // for the partner, in FLUSHALL, WAIT or PARTNER VERIFY
+    bool unwanted_ = false;  // the reply that is waited for: CLIENT REPLY OFF or SKIP was said
     bool awaiting_ = false;  // for the partner to confirm what is answered in `held_`
     held_replies held_;
     std::unique_ptr<link_nonces>

@@ -35,9 +35,16 @@ void session::confirm(bool confirmed) {
     out() += held_.take(confirmed && kept);
 }
 
+/// Whether the reply is wanted is settled here: SKIP is over when it comes.
+void session::begin_wait() noexcept {
+    waiting_ = true;
+    unwanted_ = replies_ != reply_mode::on;
+}
+
 /// `wrote`: the reply is true only if the log keeps what was changed.
 void session::answer_later(std::string_view reply, bool wrote) {
     waiting_ = false;
+    if (unwanted_) return wake();
     if (!held_.empty()) return held_.add(reply, wrote);
     wake();
     const std::size_t begin = queued();
@@ -56,7 +63,7 @@ void session::tell_partner_status() {
 void session::verify_partner() {
     if (with_.partner == nullptr)
         return answer_error("ERR this backend is configured without a partner");
-    waiting_ = true;
+    begin_wait();
     with_.partner->verify(owner(),
                           [&clients = with_.clients, self = self_](const verification_result& found,
                                                                    const std::string& problem) {
@@ -96,29 +103,34 @@ void session::link_partner(std::span<const std::string_view> words) {
 
 /// FLUSHALL of a pair. First our clock is brought past everything that the partner has answered, so
 /// that the flush is newer; it is answered when the partner has it, so that everything written
-/// later, on either side, is newer still. Whatever the two clocks say.
+/// later, on either side, is newer still. Whatever the two clocks say. A partner that does not
+/// answer the first question in time is taken for one that is away, and not waited for again:
+/// others ask over the same connection.
 void session::flush_everywhere(std::span<const std::string_view> words) {
-    waiting_ = true;
+    begin_wait();
     const std::vector<std::string> kept(words.begin(), words.end());
-    after_partner({}, [kept](session& self, bool) {
-        const std::vector<std::string_view> again(kept.begin(), kept.end());
-        std::string reply;
-        awaited_change flushed;
-        if (auto* const confirmations = self.with_.confirmations) {
-            flushed = {.after = self.with_.partner->newest(),
-                       .until = shared::steady_now() + confirmations->patience()};
-        }
-        command_context context{self.with_.data, shared::unix_now(), self.state_.version, reply};
-        run_command(*shared::find_command(again[0]), again, context);
-        self.wrote_ = self.with_.partner->newest();
-        // The record leaves with this turn; whether the log has it is told with the reply.
-        self.owner().events().at_end_of_turn(*self.with_.flusher, shared::turn_phase::first);
-        self.after_partner(flushed, [reply, must = flushed.until.has_value()](session& done,
-                                                                              bool confirmed) {
-            const bool is_error = reply.starts_with('-');
-            done.answer_later(
-                must && !confirmed && !is_error ? not_confirmed : std::string_view(reply), true);
-        });
+    const auto until = shared::steady_now() + with_.ack_timeout;
+    after_partner({.until = until, .unless_lost = true}, [kept, until](session& self, bool heard) {
+        self.flush_and_tell(kept, heard ? shared::steady_now() + self.with_.ack_timeout : until);
+    });
+}
+
+/// Flushes, and answers when the partner has it; at the latest at `until`.
+void session::flush_and_tell(const std::vector<std::string>& words, shared::steady_time until) {
+    const std::vector<std::string_view> again(words.begin(), words.end());
+    std::string reply;
+    const bool must = with_.confirmations != nullptr;
+    awaited_change flushed{.until = until, .unless_lost = true};
+    if (must) flushed = {.after = with_.partner->newest(), .until = until};
+    command_context context{with_.data, shared::unix_now(), state_.version, reply};
+    run_command(*shared::find_command(again[0]), again, context);
+    wrote_ = with_.partner->newest();
+    // The record leaves with this turn; whether the log has it is told with the reply.
+    owner().events().at_end_of_turn(*with_.flusher, shared::turn_phase::first);
+    after_partner(flushed, [reply, must](session& done, bool confirmed) {
+        const bool is_error = reply.starts_with('-');
+        done.answer_later(must && !confirmed && !is_error ? not_confirmed : std::string_view(reply),
+                          true);
     });
 }
 
@@ -136,7 +148,7 @@ void session::wait_for_partner(std::span<const std::string_view> words) {
         return shared::append_integer(out(), has_all ? 1 : 0);
     awaited_change what{.after = 0};
     if (*patience != 0) what.until = shared::steady_now() + std::chrono::milliseconds(*patience);
-    waiting_ = true;
+    begin_wait();
     after_partner(what, [](session& self, bool confirmed) {
         self.answer_later(confirmed ? ":1\r\n" : ":0\r\n", false);
     });

@@ -3,12 +3,12 @@
 #include "backend/commands/table.hpp"
 #include "shared/command/keys.hpp"
 
-#include <algorithm>
-
 namespace backend {
 namespace {
 
 constexpr std::size_t cost_of_word = sizeof(std::size_t);
+constexpr std::size_t cost_of_watching =
+    sizeof(watched_key) + 4 * sizeof(void*);  // a node of the set
 
 void add_keys(std::span<const std::string_view> words, held_keys& held) {
     const auto* const spec = shared::find_request(words);
@@ -43,20 +43,19 @@ bool transaction::add(std::span<const std::string_view> words) {
 }
 
 bool watched_keys::has(std::string_view key) const noexcept {
-    return std::any_of(keys_.begin(), keys_.end(),
-                       [key](const watched_key& one) { return one.key == key; });
+    return keys_.contains(key);
 }
 
 bool watched_keys::add(std::string_view key, version stamp, std::uint64_t arrivals) {
-    const std::size_t more = key.size() + sizeof(watched_key);
+    const std::size_t more = key.size() + cost_of_watching;
     if (bytes_ + more > most_queued_bytes) return false;
     bytes_ += more;
-    keys_.push_back({std::string(key), stamp, arrivals});
+    keys_.insert({std::string(key), stamp, arrivals});
     return true;
 }
 
 void watched_keys::clear() noexcept {
-    std::vector<watched_key>().swap(keys_);
+    keys_.clear();
     bytes_ = 0;
 }
 

@@ -6,6 +6,7 @@
 #include "backend/clock/version.hpp"
 
 #include <cstddef>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,6 +57,16 @@ struct watched_key {
     std::uint64_t arrivals;  // of an absent key, as the store counted them then
 };
 
+/// In the order of the keys: who chooses them could make a table of hashes as slow as a list.
+struct by_key {
+    using is_transparent = void;
+    bool operator()(const watched_key& a, const watched_key& b) const noexcept {
+        return a.key < b.key;
+    }
+    bool operator()(const watched_key& a, std::string_view b) const noexcept { return a.key < b; }
+    bool operator()(std::string_view a, const watched_key& b) const noexcept { return a < b.key; }
+};
+
 class watched_keys {
   public:
     bool has(std::string_view key) const noexcept;
@@ -64,11 +75,11 @@ class watched_keys {
     bool add(std::string_view key, version stamp, std::uint64_t arrivals);
 
     bool empty() const noexcept { return keys_.empty(); }
-    const std::vector<watched_key>& keys() const noexcept { return keys_; }
+    const std::set<watched_key, by_key>& keys() const noexcept { return keys_; }
     void clear() noexcept;
 
   private:
-    std::vector<watched_key> keys_;
+    std::set<watched_key, by_key> keys_;
     std::size_t bytes_ = 0;
 };
 

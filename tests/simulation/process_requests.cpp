@@ -110,15 +110,14 @@ void process::finish(connection_id from, std::uint32_t number, answer what,
 /// As session_partner.cpp does it: first the clock is brought past all that the partner has
 /// answered; the reply waits until the partner has the flush.
 void process::flush_everywhere(connection_id from, std::uint32_t number) {
-    ask_partner({}, [this, from, number](bool) {
-        machine_.later(0, [this, from, number] {
-            backend::awaited_change flushed;
+    const auto patience = std::chrono::microseconds(world_.config.ack_timeout);
+    const auto first = machine_.now().steady + patience;
+    const auto ask = [this, from, number, patience, first](bool heard) {
+        machine_.later(0, [this, from, number, patience, first, heard] {
+            const auto until = heard ? machine_.now().steady + patience : first;
             const bool must = settings_.ack == backend::ack_mode::partner;
-            if (must) {
-                flushed = {.after = clock_.newest(),
-                           .until = machine_.now().steady +
-                                    std::chrono::microseconds(world_.config.ack_timeout)};
-            }
+            backend::awaited_change flushed{.until = until, .unless_lost = true};
+            if (must) flushed = {.after = clock_.newest(), .until = until};
             data_.flush(machine_.now().unix);
             const auto made = last_made_;
             world_.requests[number].made[side_] = made;
@@ -135,7 +134,8 @@ void process::flush_everywhere(connection_id from, std::uint32_t number) {
                 });
             });
         });
-    });
+    };
+    ask_partner({.until = first, .unless_lost = true}, ask);
 }
 
 void process::ask_partner(const backend::awaited_change& what, backend::acknowledgement then) {

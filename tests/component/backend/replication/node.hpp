@@ -27,6 +27,7 @@ struct node_options {
     milliseconds grace{60'000};
     milliseconds max_ahead{std::chrono::hours(1)};
     std::optional<milliseconds> ack_timeout{};  // ack = "partner"
+    milliseconds flush_patience{250};           // ack_timeout of FLUSHALL
     std::string secret{};
     node_identity identity{};
 };
@@ -72,6 +73,7 @@ class node {
                                  topics,
                                  {},
                                  counts_[i]});
+            services_.back().ack_timeout = options_.ack_timeout.value_or(options_.flush_patience);
             if (options_.ack_timeout) {
                 services_.back().confirmations = &confirmations_.emplace_back(
                     workers_[i], *link, clients, *options_.ack_timeout);

@@ -89,6 +89,25 @@ BOOST_AUTO_TEST_CASE(a_lost_link_gives_up_who_has_no_time_and_keeps_the_others) 
     BOOST_TEST(answers == "flush-write+");
 }
 
+BOOST_AUTO_TEST_CASE(a_lost_link_or_its_time_gives_up_who_needs_the_link) {
+    waiting.on_opened(10);
+    const awaited_change needs_link{.until = at(100), .unless_lost = true};
+    wait("a", needs_link, 20);
+    wait("b", {.after = 15, .until = at(150)}, 20);
+    waiting.expire(at(99));
+    BOOST_TEST(answers.empty());
+    waiting.expire(at(100));
+    BOOST_TEST(answers == "a-");
+    wait("c", needs_link, 30);
+    waiting.on_lost();
+    BOOST_TEST(answers == "a-c-");
+    BOOST_TEST(waiting.timed());
+    waiting.on_opened(40);
+    wait("d", needs_link, 50);
+    waiting.on_seen(50);
+    BOOST_TEST(answers == "a-c-d+");
+}
+
 BOOST_AUTO_TEST_CASE(losing_the_link_forgets_that_an_exchange_was_whole) {
     waiting.on_opened(10);
     waiting.on_exchanged(11);

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+
 namespace {
 
 using words = std::vector<std::string_view>;
@@ -61,6 +63,33 @@ BOOST_AUTO_TEST_CASE(watched_keys_are_bounded_and_forgotten) {
     BOOST_TEST(watched.keys().size() == 1U);
     watched.clear();
     BOOST_TEST(watched.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_watched_key_is_found_by_all_its_bytes) {
+    backend::watched_keys watched;
+    const std::string_view with_zero("a\0b", 3);
+    watched.add(with_zero, 1, 0);
+    watched.add("", 2, 5);
+    BOOST_TEST(watched.has(with_zero));
+    BOOST_TEST(watched.has(""));
+    BOOST_TEST(!watched.has("a"));
+    BOOST_TEST(!watched.has(std::string_view("a\0c", 3)));
+    BOOST_TEST(watched.keys().begin()->stamp == 2U);
+    BOOST_TEST(watched.keys().begin()->arrivals == 5U);
+}
+
+/// One by one through 100,000 keys would be looking at 5,000,000,000.
+BOOST_AUTO_TEST_CASE(many_keys_are_watched_without_looking_through_all_for_each) {
+    constexpr int count = 100'000;
+    backend::watched_keys watched;
+    const auto began = std::chrono::steady_clock::now();
+    for (int i = 0; i < count; ++i) {
+        const auto key = std::to_string(i);
+        BOOST_TEST_REQUIRE(!watched.has(key));
+        BOOST_TEST_REQUIRE(watched.add(key, 1, 0));
+    }
+    BOOST_TEST(watched.keys().size() == static_cast<std::size_t>(count));
+    BOOST_TEST((std::chrono::steady_clock::now() - began < std::chrono::seconds(5)));
 }
 
 BOOST_AUTO_TEST_CASE(the_keys_of_all_commands_are_held) {
