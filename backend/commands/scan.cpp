@@ -19,7 +19,7 @@
 namespace backend {
 namespace {
 
-constexpr std::size_t at_once = 256;  // entries looked at under one lock
+constexpr std::size_t at_once = 64;  // entries looked at under one lock
 
 struct scan_options {
     std::size_t count = 10;
@@ -60,25 +60,53 @@ std::optional<scan_options> parse_scan_options(words_view words, command_context
             return std::nullopt;
         }
     }
+    if (options.pattern.size() > shared::longest_pattern) {
+        shared::append_error(context.out, shared::pattern_too_long);
+        return std::nullopt;
+    }
     return options;
 }
 
-/// Keys as bulks, and their number.
-struct key_list {
-    std::string bulks;
-    std::size_t count = 0;
+/// Keys as bulks, and their number. Under a shard's lock they are only copied; what they match is
+/// for later.
+class key_list {
+  public:
+    explicit key_list(std::string_view pattern) : pattern_(pattern) {}
 
-    void add_matching(std::string_view key, std::string_view pattern) {
-        if (pattern != "*" && !shared::glob_matches(pattern, key, shared::letter_case::matters))
-            return;
-        shared::append_bulk(bulks, key);
-        ++count;
+    void note(std::string_view key) {
+        noted_ += key;
+        ends_.push_back(noted_.size());
+    }
+
+    /// Keeps those of the noted keys that match.
+    void sift() {
+        std::size_t begin = 0;
+        for (const std::size_t end : ends_) {
+            add_matching(std::string_view(noted_).substr(begin, end - begin));
+            begin = end;
+        }
+        noted_.clear();
+        ends_.clear();
     }
 
     void append_to(std::string& out) const {
-        shared::append_array_header(out, count);
-        out += bulks;
+        shared::append_array_header(out, count_);
+        out += bulks_;
     }
+
+  private:
+    void add_matching(std::string_view key) {
+        if (pattern_ != "*" && !shared::glob_matches(pattern_, key, shared::letter_case::matters))
+            return;
+        shared::append_bulk(bulks_, key);
+        ++count_;
+    }
+
+    std::string_view pattern_;
+    std::string noted_;  // one behind the other
+    std::vector<std::size_t> ends_;
+    std::string bulks_;
+    std::size_t count_ = 0;
 };
 
 }  // namespace
@@ -88,17 +116,17 @@ void run_scan(words_view words, command_context& context) {
     if (!cursor) return shared::append_error(context.out, "ERR invalid cursor");
     const auto options = parse_scan_options(words.subspan(2), context);
     if (!options) return;
-    key_list keys;
+    key_list keys(options->pattern);
     std::size_t seen = 0;
     bool more = true;
     while (more && seen < options->count) {
         const auto visit = [&](const effect& what) {
             ++seen;
-            if (what.kind == effect_kind::set && options->strings)
-                keys.add_matching(what.key, options->pattern);
+            if (what.kind == effect_kind::set && options->strings) keys.note(what.key);
         };
         more = context.data.scan(*cursor, std::min(options->count - seen, at_once), visit,
                                  context.now);
+        keys.sift();
     }
     const std::uint64_t next = more ? cursor->shard << 32U | cursor->position : 0;
     shared::append_array_header(context.out, 2);
@@ -107,12 +135,17 @@ void run_scan(words_view words, command_context& context) {
 }
 
 void run_keys(words_view words, command_context& context) {
-    key_list keys;
+    if (words[1].size() > shared::longest_pattern)
+        return shared::append_error(context.out, shared::pattern_too_long);
+    key_list keys(words[1]);
     const auto visit = [&](const effect& what) {
-        if (what.kind == effect_kind::set) keys.add_matching(what.key, words[1]);
+        if (what.kind == effect_kind::set) keys.note(what.key);
     };
     scan_cursor cursor;
-    while (context.data.scan(cursor, at_once, visit, context.now)) {
+    bool more = true;
+    while (more) {
+        more = context.data.scan(cursor, at_once, visit, context.now);
+        keys.sift();
     }
     keys.append_to(context.out);
 }

@@ -28,6 +28,8 @@ class append_file {
 
     /// All of `bytes`; after an error any part of them may be in the file.
     virtual disk_error append(std::string_view bytes) = 0;
+
+    /// An error also where what was appended before the call is no longer in the directory's file.
     virtual disk_error sync() = 0;
 };
 

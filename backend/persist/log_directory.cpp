@@ -24,12 +24,15 @@ std::string log_directory::open(bool salvage) {
     }
     auto problem = read_present();
     if (problem.empty()) problem = take_without_manifest(salvage);
-    if (!problem.empty() && salvage) {
+    if (!problem.empty() && foreign_.empty() && salvage) {
         shared::log_warn("salvage: " + problem);
         present_.parts.clear();
         problem = take_without_manifest(salvage);
     }
-    return problem;
+    if (!problem.empty()) return problem;
+    // Of a manifest that is ours as well: a file may have been put in the place of another.
+    for (const auto& part : present_.parts) check_owner(part.name.text());
+    return foreign_;
 }
 
 std::string log_directory::read_present() {
@@ -37,12 +40,24 @@ std::string log_directory::read_present() {
     if (!text && is_missing(text.error())) return {};
     if (!text) return manifest_name + ": " + text.error().message();
     auto read = read_manifest(*text);
+    if (!read && manifest_has_other_format(*text)) foreign_ = manifest_name + " " + read.error();
     if (!read) return manifest_name + " " + read.error();
     if (read->node != node_) {
-        return "it is the log of '" + read->node + "', and this backend is '" + node_ + "'";
+        foreign_ = "it is the log of '" + read->node + "', and this backend is '" + node_ + "'";
+        return foreign_;
     }
     present_ = std::move(*read);
     return {};
+}
+
+/// What cannot be read is for the replay to tell of.
+void log_directory::check_owner(const std::string& name) {
+    const auto file = files_.open(name);
+    if (!file) return;
+    std::string head(std::min<std::uint64_t>((*file)->size(), longest_log_header), '\0');
+    if ((*file)->read(0, head)) return;
+    const auto checked = check_header(head, node_);
+    if (checked.state == header_state::foreign) foreign_ = name + " " + checked.problem;
 }
 
 /// Sees that numbers are new. Files without a manifest that hold more than a header are data that
@@ -57,6 +72,8 @@ std::string log_directory::take_without_manifest(bool salvage) {
         if (!name) continue;
         next_number_ = std::max(next_number_, name->number + 1);
         if (listed) continue;
+        check_owner(text);
+        if (!foreign_.empty()) return foreign_;
         const auto file = files_.open(text);
         if (!file) return text + ": " + file.error().message();
         if ((*file)->size() <= log_header_size(node_)) continue;

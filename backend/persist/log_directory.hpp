@@ -25,7 +25,8 @@ class log_directory {
         : files_(files), node_(std::move(node)), present_{node_, {}} {}
 
     /// Takes the directory and reads its manifest. With `salvage` what is there is taken even if
-    /// the manifest is missing or damaged. The problem, for people; empty: it is open.
+    /// the manifest is missing or damaged; never what is another node's or of another format. The
+    /// problem, for people; empty: it is open.
     std::string open(bool salvage);
 
     /// As published last, or read.
@@ -53,12 +54,14 @@ class log_directory {
   private:
     std::string read_present();
     std::string take_without_manifest(bool salvage);
+    void check_owner(const std::string& name);
 
     file_system& files_;
     std::string node_;
     manifest present_;
     std::uint64_t next_number_ = 1;
     bool uncertain_ = false;
+    std::string foreign_;  // why this directory is not ours, if it is not
 };
 
 }  // namespace backend

@@ -9,6 +9,13 @@ namespace {
 constexpr std::string_view magic = "RINGWLOG";
 constexpr std::size_t fixed_size = 16;  // magic, format, size of the name
 
+/// A log of another format has another checksum than ours; a flipped bit leaves it.
+bool differs_in_format_alone(std::string_view bytes, std::string_view node) {
+    const auto ours = log_header(node);
+    const auto behind = magic.size() + sizeof log_format;
+    return bytes.substr(behind).starts_with(std::string_view(ours).substr(behind));
+}
+
 }  // namespace
 
 std::string log_header(std::string_view node) {
@@ -20,27 +27,27 @@ std::string log_header(std::string_view node) {
     return out;
 }
 
-std::string header_problem(std::string_view bytes, std::string_view node) {
-    if (bytes.size() < fixed_size || !bytes.starts_with(magic)) return "is no log of Ringway";
+header_check check_header(std::string_view bytes, std::string_view node) {
+    const header_check damaged{header_state::damaged, "has a damaged header"};
+    if (bytes.size() < fixed_size || !bytes.starts_with(magic))
+        return {header_state::damaged, "is no log of Ringway"};
     std::string_view rest = bytes.substr(magic.size());
     const auto format = take_number<std::uint32_t>(rest);
     if (format != log_format) {
-        return "has format " + std::to_string(format) + ", this program knows " +
-               std::to_string(log_format);
+        if (differs_in_format_alone(bytes, node)) return damaged;
+        return {header_state::foreign, "has format " + std::to_string(format) +
+                                           ", this program knows " + std::to_string(log_format)};
     }
     const std::size_t size = take_number<std::uint32_t>(rest);
-    if (size > longest_node_name || rest.size() < size + 4) return "has a damaged header";
+    if (size > longest_node_name || rest.size() < size + 4) return damaged;
     const auto name = rest.substr(0, size);
     rest.remove_prefix(size);
     const auto checksum = take_number<std::uint32_t>(rest);
     const auto covered = bytes.substr(0, fixed_size + size);
-    if (checksum != static_cast<std::uint32_t>(shared::xxh3(covered)))
-        return "has a damaged header";
-    if (name != node) {
-        return "belongs to '" + std::string(name) + "', this backend is '" + std::string(node) +
-               "'";
-    }
-    return {};
+    if (checksum != static_cast<std::uint32_t>(shared::xxh3(covered))) return damaged;
+    if (name == node) return {};
+    return {header_state::foreign,
+            "belongs to '" + std::string(name) + "', this backend is '" + std::string(node) + "'"};
 }
 
 bool log_header_cut(std::string_view bytes, std::string_view node) {

@@ -26,9 +26,23 @@ constexpr std::size_t log_header_size(std::string_view node) noexcept {
 
 std::string log_header(std::string_view node);
 
-/// What is wrong with the header at the beginning of `bytes`; empty: it is one of `node`'s.
-/// A header that is cut short is told from one that is not ours by `log_header_cut`.
-std::string header_problem(std::string_view bytes, std::string_view node);
+/// Bytes that a header has at most.
+inline constexpr std::size_t longest_log_header = 20 + longest_node_name;
+
+enum class header_state : std::uint8_t {
+    ours,
+    damaged,  // whose it is nobody knows
+    foreign   // whole, and another backend's or of another format: never to be read
+};
+
+struct header_check {
+    header_state state = header_state::ours;
+    std::string problem;  // for people; empty: it is ours
+};
+
+/// Looks at the header at the beginning of `bytes`, the first `longest_log_header` of the file if
+/// it has as many. A header that is cut short counts as damaged: `log_header_cut` tells.
+header_check check_header(std::string_view bytes, std::string_view node);
 
 /// True if `bytes` are the beginning of the header and no more: the file's making was cut short.
 bool log_header_cut(std::string_view bytes, std::string_view node);

@@ -11,6 +11,7 @@
 namespace backend {
 namespace {
 
+constexpr std::string_view product = "ringway-log ";
 constexpr std::string_view title = "ringway-log 1\n";
 constexpr std::array<std::string_view, 2> kinds{"base-", "tail-"};  // in the order of log_kind
 constexpr std::size_t digits = 6;
@@ -70,6 +71,13 @@ std::string write_manifest(const manifest& what) {
         out += part.name.text() + ' ' + (part.size ? std::to_string(*part.size) : "open") + '\n';
     }
     return out + checksum_line(out);
+}
+
+bool manifest_has_other_format(std::string_view text) {
+    if (!text.starts_with(product) || text.starts_with(title)) return false;
+    const auto last = text.rfind("checksum ");
+    return last != std::string_view::npos &&
+           text.substr(last) == checksum_line(text.substr(0, last));
 }
 
 described<manifest> read_manifest(std::string_view text) {

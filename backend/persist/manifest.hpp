@@ -59,4 +59,7 @@ struct manifest {
 std::string write_manifest(const manifest& what);
 described<manifest> read_manifest(std::string_view text);
 
+/// True if `text` is a whole manifest of a format that this program does not know.
+bool manifest_has_other_format(std::string_view text);
+
 }  // namespace backend

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 
@@ -31,6 +32,7 @@ class posix_append_file final : public append_file {
             const auto written = ::write(file_.get(), bytes.data(), bytes.size());
             if (written > 0) {
                 bytes.remove_prefix(static_cast<std::size_t>(written));
+                size_.fetch_add(static_cast<std::uint64_t>(written), std::memory_order_release);
             } else if (errno != EINTR) {
                 return last_error();
             }
@@ -38,10 +40,24 @@ class posix_append_file final : public append_file {
         return {};
     }
 
-    disk_error sync() override { return checked(::fdatasync(file_.get())); }
+    disk_error sync() override {
+        const auto written = size_.load(std::memory_order_acquire);
+        if (const auto problem = checked(::fdatasync(file_.get()))) return problem;
+        return missing(written);
+    }
 
   private:
+    /// The kernel syncs a file without a name, or one that somebody has cut, as well as any other.
+    disk_error missing(std::uint64_t written) const noexcept {
+        struct stat facts{};
+        if (::fstat(file_.get(), &facts) != 0) return last_error();
+        if (facts.st_nlink == 0) return {ENOENT, boost::system::system_category()};
+        const bool cut = static_cast<std::uint64_t>(facts.st_size) < written;
+        return cut ? disk_error(EIO, boost::system::system_category()) : disk_error();
+    }
+
     unique_descriptor file_;
+    std::atomic<std::uint64_t> size_{0};  // of what was written; `sync` may run meanwhile
 };
 
 class posix_stored_file final : public stored_file {
@@ -79,21 +95,40 @@ disk_error posix_file_system::claim() {
     std::error_code problem;
     std::filesystem::create_directories(directory_, problem);
     if (problem) return {problem.value(), boost::system::system_category()};
+    auto opened = open_locked();
+    if (!opened) return opened.error();
+    opened_ = std::move(*opened);
+    return {};
+}
+
+shared::result<unique_descriptor> posix_file_system::open_locked() const {
     unique_descriptor made(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!made) return last_error();
-    if (::flock(made.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return last_error();
-        return make_error_code(boost::system::errc::device_or_resource_busy);
-    }
-    opened_ = std::move(made);
-    return {};
+    if (::flock(made.get(), LOCK_EX | LOCK_NB) == 0) return made;
+    if (errno != EWOULDBLOCK) return last_error();
+    return make_error_code(boost::system::errc::device_or_resource_busy);
 }
 
 shared::result<std::unique_ptr<append_file>> posix_file_system::create(const std::string& name) {
     constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC;
-    unique_descriptor made(::openat(opened_.get(), name.c_str(), flags, owner_alone));
+    const auto make = [&] { return ::openat(opened_.get(), name.c_str(), flags, owner_alone); };
+    unique_descriptor made(make());
+    if (!made && errno == ENOENT && take_new_directory()) made = unique_descriptor(make());
     if (!made) return last_error();
     return std::make_unique<posix_append_file>(std::move(made));
+}
+
+/// After a removal: what has its name now is another directory, and nobody's data may be in it.
+/// False leaves ENOENT in errno.
+bool posix_file_system::take_new_directory() {
+    bool taken = false;
+    if (const auto names = list(); names && names->empty()) {
+        const auto found = open_locked();
+        // In one step, for other threads use the number.
+        taken = found && ::dup3(found->get(), opened_.get(), O_CLOEXEC) >= 0;
+    }
+    if (!taken) errno = ENOENT;
+    return taken;
 }
 
 shared::result<std::unique_ptr<stored_file>> posix_file_system::open(const std::string& name) {

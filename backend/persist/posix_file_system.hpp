@@ -34,6 +34,10 @@ class posix_file_system final : public file_system {
     /// Locks the directory for as long as this lives. Beside errors of the disk:
     /// `errc::device_or_resource_busy` if another process has it.
     disk_error claim() override;
+
+    /// If the directory has been removed, and made again, and is empty, it is locked and used. The
+    /// file's `sync` tells, beside errors of the disk, that somebody has removed it (ENOENT) or cut
+    /// it (EIO).
     shared::result<std::unique_ptr<append_file>> create(const std::string& name) override;
     shared::result<std::unique_ptr<stored_file>> open(const std::string& name) override;
     disk_error sync(const std::string& name) override;
@@ -43,6 +47,9 @@ class posix_file_system final : public file_system {
     disk_error sync_directory() override;
 
   private:
+    shared::result<unique_descriptor> open_locked() const;
+    bool take_new_directory();
+
     std::string directory_;
     unique_descriptor opened_;  // the directory, locked; names are relative to it
 };

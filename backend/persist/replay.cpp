@@ -92,7 +92,7 @@ std::string replay::check_header(stored_file& file, const log_part& part) {
     std::string bytes(static_cast<std::size_t>(size), '\0');
     if (const auto problem = file.read(0, bytes)) return place(part, 0) + problem.message();
     if (!part.size && log_header_cut(bytes, directory_.node())) return {};
-    const auto problem = header_problem(bytes, directory_.node());
+    const auto problem = backend::check_header(bytes, directory_.node()).problem;
     return problem.empty() ? problem : or_salvage(part.name.text() + " " + problem);
 }
 

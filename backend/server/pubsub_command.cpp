@@ -1,5 +1,6 @@
 // SUBSCRIBE UNSUBSCRIBE PSUBSCRIBE PUNSUBSCRIBE PUBLISH PUBSUB.
 #include "backend/server/server_commands.hpp"
+#include "shared/command/glob.hpp"
 #include "shared/command/subcommand.hpp"
 
 namespace backend {
@@ -60,6 +61,8 @@ void wrong_arguments(const server_call& call) {
 
 void run_channels(const server_call& call) {
     if (call.words.size() > 3) return wrong_arguments(call);
+    if (shared::any_pattern_too_long(call.words.subspan(2)))
+        return shared::append_error(call.out, shared::pattern_too_long);
     const auto names =
         call.topics.hub().channels(call.words.size() == 3 ? call.words[2] : std::string_view("*"));
     shared::append_array_header(call.out, names.size());
@@ -108,6 +111,8 @@ void run_subscribe(const server_call& call) {
 }
 
 void run_psubscribe(const server_call& call) {
+    if (shared::any_pattern_too_long(call.words.subspan(1)))
+        return shared::append_error(call.out, shared::pattern_too_long);
     subscribe(call, topic_kind::pattern, "psubscribe");
 }
 

@@ -152,6 +152,7 @@ list_filter find_filter(std::span<const std::string_view> words) noexcept {
 void run_list(const connection_call& call) {
     const auto matches = find_filter(call.words);
     if (matches == nullptr) return append_error(call.out, syntax_error);
+    if (any_pattern_too_long(call.words.last(1))) return append_error(call.out, pattern_too_long);
     std::vector<std::string_view> names;
     for (const auto* spec : visible_commands(call)) {
         if (matches(*spec, call.words.back())) names.push_back(spec->name);

@@ -19,6 +19,7 @@ bool section_is_asked_for(const info_section& section, std::span<const std::stri
 
 void run_config_get(const connection_call& call) {
     const auto patterns = call.words.subspan(2);
+    if (any_pattern_too_long(patterns)) return append_error(call.out, pattern_too_long);
     auto found = call.facts.parameters();
     std::erase_if(found, [&](const auto& parameter) {
         return std::none_of(patterns.begin(), patterns.end(), [&](std::string_view pattern) {

@@ -5,6 +5,7 @@
 
 #include <malloc.h>
 
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -20,6 +21,11 @@ inline void return_large_buffers() {
 #ifdef M_MMAP_THRESHOLD
     ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
 #endif
+}
+
+/// Who reads what goes to stderr may end first: a write then fails, and the program goes on.
+inline void outlive_readers() {
+    std::signal(SIGPIPE, SIG_IGN);
 }
 
 inline int report(const cli_program& program, const std::vector<std::string>& problems) {
@@ -45,6 +51,7 @@ int run_program(int argc, const char* const* argv, const cli_program& program, L
         return exit_well;
     }
     return_large_buffers();
+    outlive_readers();
     try {
         run(*settings);
     } catch (const std::exception& problem) {

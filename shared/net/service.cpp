@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::chrono::milliseconds drain_check{10};
 
+/// As nohup(1) leaves it: whoever has started the program wants it to outlive the terminal.
+bool hangup_is_ignored() noexcept {
+    struct sigaction inherited{};
+    return ::sigaction(SIGHUP, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 std::uint64_t allow_descriptors(std::uint64_t clients, std::uint64_t others) {
@@ -35,6 +41,7 @@ service::service(worker_pool& workers, std::chrono::microseconds drain_time, ser
       signals_(workers[0].context(), SIGTERM, SIGINT),
       drain_timer_(workers[0].context()),
       watchdog_(workers[0].context()) {
+    if (!hangup_is_ignored()) signals_.add(SIGHUP);
     wait_for_signal();
     std::uint64_t interval = 0;
     if (::sd_watchdog_enabled(0, &interval) > 0) {
@@ -54,11 +61,12 @@ void service::run() {
 }
 
 void service::wait_for_signal() {
-    signals_.async_wait([this](boost::system::error_code problem, int) {
+    signals_.async_wait([this](boost::system::error_code problem, int signal) {
         if (problem) return;
-        if (draining_) return workers_.stop();
+        // A terminal that closes may say so twice, by its shell and by itself.
+        if (draining_ && signal != SIGHUP) return workers_.stop();
         wait_for_signal();
-        drain();
+        if (!draining_) drain();
     });
 }
 

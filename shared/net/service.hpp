@@ -1,6 +1,7 @@
 // The life of a program as a service: tells systemd when it is ready, alive and stopping
-// (sd_notify(3); without systemd nothing happens), and ends it in order: SIGTERM or SIGINT stops
-// accepting, what is under way is finished, then the workers stop. A second signal ends it at once.
+// (sd_notify(3); without systemd nothing happens), and ends it in order: SIGTERM, SIGINT or SIGHUP
+// stops accepting, what is under way is finished, then the workers stop. A second SIGTERM or SIGINT
+// ends it at once. SIGHUP stays ignored where it was at the start (nohup).
 // Owned by main; runs on the first worker.
 #pragma once
 

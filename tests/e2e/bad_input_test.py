@@ -92,6 +92,23 @@ class BadInput:
                     self.assertEqual(reply, f"-{error}\r\n")
         self.assertEqual(client.call("PING"), "PONG")
 
+    def test_patterns_are_bounded_and_cost_nobody_else_anything(self):
+        client = self.server.client()
+        keys = [letter * 200_000 for letter in "aAbB"]
+        for key in keys:
+            client.call("SET", key, "")
+        pattern = "*" + "a" * 1022
+        cursor = None
+        while cursor != b"0":
+            cursor, found = client.call("SCAN", cursor or 0, "MATCH", pattern + "b", "COUNT", 1000)
+            self.assertEqual(found, [])
+        self.assertEqual(client.call("KEYS", pattern + "b"), [])
+        for words in (("SCAN", 0, "MATCH"), ("KEYS",), ("CONFIG", "GET")):
+            with self.subTest(words=words):
+                self.assertEqual(client.call(*words, pattern + "ab"), "ERR the pattern is longer than 1024 bytes")
+        for key in keys:
+            client.call("DEL", key)
+
     def test_broken_protocol_gets_redis_errors_and_is_closed(self):
         for data, error in (
                 (b'SET "a b\r\n', b"unbalanced quotes in request"),
@@ -213,7 +230,7 @@ class BadInput:
 class AtTheProxy(BadInput, stage.SharedCase):
     @classmethod
     def set_stage(cls):
-        _, cls.server = stage.two_pairs(cls.stage, max_value=f"{LIMIT >> 10}kb")
+        _, cls.server = stage.two_pairs(cls.stage, max_value=f"{LIMIT >> 10}kb", pool={"allow_keys": True})
 
 
 class AtABackend(BadInput, stage.SharedCase):

@@ -3,6 +3,7 @@
 import glob
 import os
 import random
+import shutil
 import sys
 import threading
 import time
@@ -99,8 +100,10 @@ class Log(stage.Case):
         return sorted(glob.glob(os.path.join(self.directory, kind + "-*")))
 
     def await_rewrite(self):
-        self.assertTrue(wire.until(lambda: self.server.info()["aof_rewrite_in_progress"] == "0"
-                                   and self.server.info()["aof_rewrite_scheduled"] == "0"))
+        def idle():
+            facts = self.server.info()  # both at once: a rewrite may begin between two looks
+            return facts["aof_rewrite_in_progress"] == facts["aof_rewrite_scheduled"] == "0"
+        self.assertTrue(wire.until(idle))
 
     def test_everything_is_there_after_a_restart(self):
         for fsync in ("always", "everysec", "no"):
@@ -249,8 +252,36 @@ class Log(stage.Case):
         other = self.stage.backend("b1", log={"dir": self.stage.write("file", "text")})
         self.expect_no_start(other, "cannot be used: Not a directory")
         self.server.kill()
-        stranger = self.stage.backend("c1", log={"dir": self.directory})
-        self.expect_no_start(stranger, "it is the log of 'a1', and this backend is 'c1'")
+        for salvage in (False, True):
+            stranger = self.stage.backend("c1", log={"dir": self.directory, "salvage": salvage})
+            self.expect_no_start(stranger, "it is the log of 'a1', and this backend is 'c1'")
+            self.assertNotIn("--salvage", stranger.log_text())
+
+    def test_salvage_leaves_the_log_of_another_backend_as_it_is(self):
+        self.start(fsync="always")
+        self.fill_with([f"k{i}" for i in range(5)])
+        os.remove(os.path.join(self.directory, "manifest"))
+        before = sorted(os.listdir(self.directory))
+        stranger = self.stage.backend("a-longer-name", log={"dir": self.directory, "salvage": True})
+        self.expect_no_start(stranger, "belongs to 'a1', this backend is 'a-longer-name'")
+        self.assertEqual(sorted(os.listdir(self.directory)), before)
+        self.server.argv = [*self.server.argv, "--salvage", "true"]
+        self.server.start().await_answer()
+        self.assertEqual(self.server.client().call("DBSIZE"), 5)
+
+    def test_a_removed_directory_refuses_writes_until_there_is_an_empty_one(self):
+        self.start(fsync="always")
+        client = self.server.client()
+        self.assertEqual(client.call("SET", "before", 1), "OK")
+        shutil.rmtree(self.directory)
+        self.assertRegex(client.call("SET", "amid", 1), "MISCONF .*No such file or directory; the change was made")
+        self.assertRegex(client.call("SET", "later", 1), "MISCONF .*No such file or directory$")
+        self.assertEqual(self.server.info()["aof_last_write_status"], "err")
+        os.mkdir(self.directory)
+        self.assertTrue(wire.until(lambda: client.call("SET", "again", 1) == "OK"))
+        self.server.kill()
+        self.server.start().await_answer()
+        self.assertEqual(sorted(wire.scan(self.server.client())), [b"again", b"amid", b"before"])
 
     def test_a_read_only_directory_stops_the_start(self):
         disk = small_disk.mount(self, os.path.join(self.stage.directory, "disk"), "1m")

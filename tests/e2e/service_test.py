@@ -1,6 +1,8 @@
 #!/usr/bin/python3 -B
-"""What a service manager sees: readiness that is true, the watchdog, and an orderly end on SIGTERM."""
+"""What a service manager sees: readiness that is true, the watchdog, an orderly end on SIGTERM and SIGHUP, a log that
+nobody reads."""
 import os
+import signal
 import socket
 import sys
 import time
@@ -102,6 +104,44 @@ class Service(stage.Case):
                 self.assertTrue(expected.startswith(data), data[-100:])
                 self.assertTrue(data.endswith(b"\r\n"))
                 self.assertTrue(idle.is_closed_by_peer())
+
+    def both_programs(self):
+        backend = self.stage.backend("alone", start=False)
+        yield backend
+        yield self.stage.proxy([backend], start=False)
+
+    def test_a_log_that_nobody_reads_any_more_ends_nothing(self):
+        for server in self.both_programs():
+            with self.subTest(server=server.name):
+                reader, writer = os.pipe()
+                os.close(reader)
+                server.start(output=writer)
+                os.close(writer)
+                server.await_answer()
+                server.terminate()
+                self.assertEqual(server.wait(), 0)
+
+    def test_sighup_ends_as_sigterm_does(self):
+        for server in self.both_programs():
+            with self.subTest(server=server.name):
+                self.manager.heard.clear()
+                self.watched(server).await_answer()
+                for _ in range(2):
+                    os.kill(server.pid, signal.SIGHUP)
+                self.assertTrue(self.manager.hear("STOPPING=1"))
+                self.assertEqual(server.wait(), 0)
+
+    def test_who_was_started_with_nohup_outlives_the_terminal(self):
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self.addCleanup(signal.signal, signal.SIGHUP, before)
+        for server in self.both_programs():
+            with self.subTest(server=server.name):
+                server.start().await_answer()
+                os.kill(server.pid, signal.SIGHUP)
+                time.sleep(0.2)
+                self.assertTrue(server.is_running())
+                with server.client() as client:
+                    self.assertEqual(client.call("PING"), "PONG")
 
     def test_a_proxy_that_drains_still_gives_the_answer_that_is_under_way(self):
         slow = fakes.SlowBackend(0.4)

@@ -93,9 +93,11 @@ class Server:
     def pid(self):
         return self._process.pid
 
-    def start(self):
+    def start(self, output=None):
+        """`output` is a descriptor; none: the server's log."""
         with open(self.log, "ab") as log:
-            self._process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            output = log if output is None else output
+            self._process = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                              env={**os.environ, **self.environment})
         return self
 

@@ -196,4 +196,14 @@ BOOST_AUTO_TEST_CASE(randomkey_tells_each_key_about_as_often) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_pattern_has_1024_bytes_at_most) {
+    const std::string fits(1024, 'a');
+    run(("SET " + fits + " v").c_str());
+    BOOST_TEST(keys(fits).size() == 1U);
+    BOOST_TEST(scan_all("MATCH " + fits).size() == 1U);
+    const std::string error = "-ERR the pattern is longer than 1024 bytes\r\n";
+    BOOST_TEST(run(("KEYS " + fits + "a").c_str()) == error);
+    BOOST_TEST(run(("SCAN 0 MATCH " + fits + "a").c_str()) == error);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

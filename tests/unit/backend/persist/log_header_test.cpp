@@ -2,7 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-using backend::header_problem;
+using backend::check_header;
+using backend::header_state;
 using backend::log_header;
 using namespace std::string_view_literals;
 
@@ -15,17 +16,25 @@ BOOST_AUTO_TEST_CASE(the_bytes_are_as_drawn) {
 }
 
 BOOST_AUTO_TEST_CASE(records_may_follow) {
-    BOOST_TEST(header_problem(log_header("a1") + "records", "a1") == "");
+    BOOST_TEST(check_header(log_header("a1") + "records", "a1").problem == "");
 }
 
 BOOST_AUTO_TEST_CASE(the_log_of_another_backend_is_refused_by_name) {
-    BOOST_TEST(header_problem(log_header("b1"), "a1") == "belongs to 'b1', this backend is 'a1'");
+    for (const std::string& name : {std::string("b1"), std::string(64, 'x')}) {
+        const auto other = check_header(log_header(name), "a1");
+        BOOST_TEST((other.state == header_state::foreign));
+        BOOST_TEST(other.problem == "belongs to '" + name + "', this backend is 'a1'");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_later_format_is_refused_by_number) {
     auto bytes = log_header("a1");
     bytes[8] = 2;
-    BOOST_TEST(header_problem(bytes, "a1") == "has format 2, this program knows 1");
+    BOOST_TEST(check_header(bytes, "a1").problem == "has a damaged header");
+    bytes.back() = static_cast<char>(bytes.back() + 1);  // as another format's checksum may be
+    const auto later = check_header(bytes, "a1");
+    BOOST_TEST((later.state == header_state::foreign));
+    BOOST_TEST(later.problem == "has format 2, this program knows 1");
 }
 
 BOOST_AUTO_TEST_CASE(any_flipped_bit_is_found) {
@@ -33,7 +42,7 @@ BOOST_AUTO_TEST_CASE(any_flipped_bit_is_found) {
     for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
         auto flipped = bytes;
         flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
-        BOOST_TEST(!header_problem(flipped, "a1").empty());
+        BOOST_TEST((check_header(flipped, "a1").state == header_state::damaged));
     }
 }
 
@@ -41,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_header_cut_at_any_byte_is_told_from_a_foreign_one) {
     const auto bytes = log_header("a1");
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         BOOST_TEST(backend::log_header_cut(bytes.substr(0, size), "a1"));
-        BOOST_TEST(!header_problem(bytes.substr(0, size), "a1").empty());
+        BOOST_TEST((check_header(bytes.substr(0, size), "a1").state == header_state::damaged));
     }
     BOOST_TEST(!backend::log_header_cut(bytes, "a1"));
     BOOST_TEST(!backend::log_header_cut("something", "a1"));

@@ -1,10 +1,14 @@
 #include "backend/persist/replay.hpp"
 
 #include "backend/persist/log_header.hpp"
+#include "shared/hash/hash.hpp"
 #include "tests/support/fake_disk.hpp"
 #include "tests/unit/backend/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <cstdio>
 
 using backend::append_record;
 using backend::effect_kind;
@@ -61,6 +65,15 @@ struct logged {
     backend::replay_outcome outcome;
     std::uint64_t total = 0, bytes = 0, records = 0;
 };
+
+/// Of a format to come, with what this one checks.
+std::string later_manifest() {
+    const std::string text = "ringway-log 2\nnode a1\n";
+    std::array<char, 32> checksum{};
+    std::snprintf(checksum.data(), checksum.size(), "checksum %08x\n",
+                  static_cast<unsigned>(shared::xxh3(text)));
+    return text + checksum.data();
+}
 
 }  // namespace
 
@@ -172,8 +185,58 @@ BOOST_AUTO_TEST_CASE(a_damaged_manifest_stops_the_start) {
 BOOST_AUTO_TEST_CASE(the_log_of_another_backend_is_not_read) {
     add(log_kind::tail, {"a"}, false);
     publish();
-    backend::log_directory other(disk, "b1");
-    BOOST_TEST(other.open(false) == "it is the log of 'a1', and this backend is 'b1'");
+    for (const bool salvage : {false, true}) {
+        backend::log_directory other(disk, "b1");
+        BOOST_TEST(other.open(salvage) == "it is the log of 'a1', and this backend is 'b1'");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(without_a_manifest_the_log_of_another_backend_is_not_read_either) {
+    add(log_kind::tail, {"a"}, false);
+    for (const std::string& name : {std::string("b1"), std::string(64, 'x')}) {
+        for (const bool salvage : {false, true}) {
+            backend::log_directory other(disk, name);
+            BOOST_TEST(other.open(salvage) ==
+                       "tail-000001 belongs to 'a1', this backend is '" + name + "'");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_file_of_another_backend_stops_the_start_whatever_the_manifest_says) {
+    const auto part = add(log_kind::tail, {"a"}, false);
+    publish();
+    disk.bytes_of(part.name.text())
+        .replace(0, backend::log_header_size("a1"), backend::log_header("another"));
+    for (const bool salvage : {false, true})
+        BOOST_TEST(start(salvage) == "tail-000001 belongs to 'another', this backend is 'a1'");
+    BOOST_TEST(read.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_another_format_stops_the_start) {
+    const auto part = add(log_kind::tail, {"a"}, false);
+    publish();
+    auto& bytes_there = disk.bytes_of(part.name.text());
+    bytes_there[8] = 2;
+    ++bytes_there[backend::log_header_size("a1") - 1];
+    for (const bool salvage : {false, true})
+        BOOST_TEST(start(salvage) == "tail-000001 has format 2, this program knows 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_manifest_of_another_format_stops_the_start) {
+    add(log_kind::tail, {"a"}, false);
+    publish();
+    disk.bytes_of("manifest") = later_manifest();
+    for (const bool salvage : {false, true})
+        BOOST_TEST(start(salvage) == "manifest is no manifest that this program knows");
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_header_is_salvaged_where_the_manifest_is_ours) {
+    const auto part = add(log_kind::tail, {"a"}, false);
+    publish();
+    disk.bytes_of(part.name.text())[8] ^= 2;
+    BOOST_TEST(start().starts_with("tail-000001 has a damaged header; start with `--salvage"));
+    BOOST_TEST(start(true) == "");
+    BOOST_TEST(read == (keys{"a"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(an_error_of_the_disk_stops_the_start) {

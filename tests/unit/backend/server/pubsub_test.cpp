@@ -17,6 +17,17 @@ std::string message(std::string_view channel, std::string_view payload) {
 
 BOOST_FIXTURE_TEST_SUITE(pubsub_test, server_fixture)
 
+BOOST_AUTO_TEST_CASE(a_pattern_of_more_than_1024_bytes_is_refused_and_nothing_is_subscribed) {
+    const std::string longest(1024, 'a');
+    const std::string error = "-ERR the pattern is longer than 1024 bytes\r\n";
+    BOOST_TEST(run(("PSUBSCRIBE x " + longest + "a").c_str()) == error);
+    BOOST_TEST(run(("PUBSUB CHANNELS " + longest + "a").c_str()) == error);
+    BOOST_TEST(record.patterns == 0U);
+    BOOST_TEST(run("PUBSUB NUMPAT") == ":0\r\n");
+    BOOST_TEST(run(("PUBSUB CHANNELS " + longest).c_str()) == "*0\r\n");
+    BOOST_TEST(run(("PSUBSCRIBE " + longest).c_str()).ends_with(":1\r\n"));
+}
+
 BOOST_AUTO_TEST_CASE(subscribing_tells_each_channel_and_how_many_there_are) {
     BOOST_TEST(
         run("SUBSCRIBE a b a") ==

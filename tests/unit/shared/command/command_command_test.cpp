@@ -89,6 +89,9 @@ BOOST_AUTO_TEST_CASE(names_are_listed_and_filtered) {
     BOOST_TEST(run({"LIST", "FILTERBY", "PATTERN", "p*tl"}) == "*1\r\n$4\r\npttl\r\n");
     BOOST_TEST(run({"LIST", "x"}) == "-ERR syntax error\r\n");
     BOOST_TEST(run({"LIST", "FILTERBY", "x", "y"}) == "-ERR syntax error\r\n");
+    const std::string longer(1025, '*');
+    BOOST_TEST(run({"LIST", "FILTERBY", "PATTERN", longer}) ==
+               "-ERR the pattern is longer than 1024 bytes\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(names_are_filtered_by_category_and_module) {

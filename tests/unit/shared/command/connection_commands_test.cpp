@@ -222,6 +222,14 @@ BOOST_AUTO_TEST_CASE(config_get_shows_what_a_pattern_matches_once) {
     BOOST_TEST(run({"CONFIG", "GET", "nosuch"}) == "%0\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(config_get_refuses_a_pattern_of_more_than_1024_bytes) {
+    const std::string longest(1024, '*');
+    const std::string longer(1025, '*');
+    BOOST_TEST(run({"CONFIG", "GET", longest}).starts_with("*"));
+    BOOST_TEST(run({"CONFIG", "GET", "port", longer}) ==
+               "-ERR the pattern is longer than 1024 bytes\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(config_can_not_be_changed) {
     BOOST_TEST(run({"CONFIG", "SET", "maxmemory", "1"})
                    .starts_with("-ERR The configuration can't be changed"));

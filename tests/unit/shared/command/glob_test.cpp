@@ -83,4 +83,35 @@ BOOST_AUTO_TEST_CASE(a_pattern_of_many_stars_is_quick) {
     BOOST_TEST(glob_matches(pattern, text + 'b'));
 }
 
+BOOST_AUTO_TEST_CASE(what_takes_many_steps_has_the_answer_of_what_takes_few) {
+    // What stands before is found, and only after all free steps have been spent.
+    const std::string pattern_before = "*" + std::string(300, 'a') + "b";
+    const std::string text_before = std::string(20000, 'a') + "b";
+    for (const std::string pattern :
+         {"",     "a",      "*",   "a*",  "*a",  "?",      "??",   "[ab]",
+          "[^a]", "[a-c]?", "\\*", "\\a", "a\\", "[\\]]",  "[a",   "[",
+          "[^",   "*a*b",   "**",  "a*?", "A",   "[A-B]*", "a**c", "[]a]"}) {
+        for (const std::string text :
+             {"", "a", "b", "A", "ab", "abc", "*", "]", "a\\", "aab", "cab"}) {
+            for (const auto letters :
+                 {shared::letter_case::matters, shared::letter_case::ignored}) {
+                BOOST_TEST_CONTEXT(pattern << " and " << text)
+                BOOST_TEST(glob_matches(pattern_before + pattern, text_before + text, letters) ==
+                           glob_matches(pattern, text, letters));
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_longest_pattern_takes_little_more_than_a_look_at_the_text) {
+    // Who compares the pattern at every byte takes ten thousand million steps.
+    const std::string pattern = "*" + std::string(shared::longest_pattern - 2, 'a') + "b";
+    const std::string text(10'000'000, 'a');
+    BOOST_TEST(!glob_matches(pattern, text));
+    BOOST_TEST(glob_matches(pattern, text + 'b'));
+    const std::string of_a_set = "*[" + std::string(1000, 'x') + "a]b";
+    BOOST_TEST(!glob_matches(of_a_set, text));
+    BOOST_TEST(glob_matches(of_a_set, text + 'b'));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
