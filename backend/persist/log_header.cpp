@@ -28,7 +28,7 @@ std::string log_header(std::string_view node) {
 }
 
 header_check check_header(std::string_view bytes, std::string_view node) {
-    const header_check damaged{header_state::damaged, "has a damaged header"};
+    header_check damaged{header_state::damaged, "has a damaged header"};
     if (bytes.size() < fixed_size || !bytes.starts_with(magic))
         return {header_state::damaged, "is no log of Ringway"};
     std::string_view rest = bytes.substr(magic.size());
