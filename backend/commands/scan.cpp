@@ -91,7 +91,9 @@ void run_scan(words_view words, command_context& context) {
     key_list keys;
     std::size_t seen = 0;
     bool more = true;
-    while (more && seen < options->count) {
+    // One step at least, so that a scan comes to its end.
+    while (more && seen < options->count &&
+           (seen == 0 || keys.bulks.size() < context.longest_reply)) {
         const auto visit = [&](const effect& what) {
             ++seen;
             if (what.kind == effect_kind::set && options->strings)
@@ -112,8 +114,11 @@ void run_keys(words_view words, command_context& context) {
         if (what.kind == effect_kind::set) keys.add_matching(what.key, words[1]);
     };
     scan_cursor cursor;
-    while (context.data.scan(cursor, at_once, visit, context.now)) {
-    }
+    bool more = true;
+    while (more && keys.bulks.size() <= context.longest_reply)
+        more = context.data.scan(cursor, at_once, visit, context.now);
+    if (keys.bulks.size() > context.longest_reply)
+        return shared::append_error(context.out, reply_too_large);
     keys.append_to(context.out);
 }
 
