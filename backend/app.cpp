@@ -68,6 +68,7 @@ app::app(const config& settings)
         services_.push_back({workers_[i], clients_[i], data_, partner_.get(),
                              partner_ || log_ ? &flushers_.back() : nullptr, info_, server_,
                              topics_[i], limits, counts_[i], log_.get()});
+        services_.back().max_reply = settings.max_reply;
         if (settings.partner) services_.back().ack_timeout = settings.partner->ack_timeout;
         if (settings.partner && settings.partner->ack == ack_mode::partner) {
             services_.back().confirmations = &confirmations_.emplace_back(

@@ -103,6 +103,7 @@ config read_root(shared::section& root) {
     settings.memory = root.size("memory", settings.memory, 1ULL << 20);
     settings.eviction = root.choice("eviction", settings.eviction, eviction_names);
     settings.max_value = root.size("max_value", settings.max_value, 1ULL << 10, 4ULL << 30);
+    settings.max_reply = root.size("max_reply", settings.max_reply, 1ULL << 10);
     settings.max_line = root.size("max_line", settings.max_line, 1ULL << 10, 64ULL << 20);
     settings.max_clients =
         root.integer<std::uint32_t>("max_clients", settings.max_clients, 1, 1'000'000);
@@ -147,6 +148,7 @@ std::string describe(const config& settings) {
         .size("memory", settings.memory)
         .text("eviction", settings.eviction)
         .size("max_value", settings.max_value)
+        .size("max_reply", settings.max_reply)
         .size("max_line", settings.max_line)
         .integer("max_clients", settings.max_clients)
         .boolean("debug_commands", settings.debug_commands)

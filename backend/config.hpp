@@ -46,6 +46,7 @@ struct config {
     std::uint64_t memory = 256ULL << 20;  // bytes of data and index
     std::string eviction{default_eviction};
     std::uint64_t max_value = 512ULL << 20;  // bytes of one bulk
+    std::uint64_t max_reply = 256ULL << 20;  // bytes of a reply of several values
     std::uint64_t max_line = 64ULL << 10;    // bytes of one inline command
     std::uint32_t max_clients = 10'000;
     bool debug_commands = false;  // whether clients may use DEBUG

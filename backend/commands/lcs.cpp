@@ -114,12 +114,15 @@ void append_ranges(const lcs_table& table, const lcs_options& options, command_c
     std::size_t count = 0;
     table.for_each_run([&](std::size_t a, std::size_t b, std::size_t size) {
         if (static_cast<std::int64_t>(size) < options.shortest) return;
+        if (ranges.size() > context.longest_reply) return;
         ++count;
         shared::append_array_header(ranges, options.range_size ? 3 : 2);
         append_range(ranges, a, size);
         append_range(ranges, b, size);
         if (options.range_size) shared::append_integer(ranges, static_cast<std::int64_t>(size));
     });
+    if (ranges.size() > context.longest_reply)
+        return shared::append_error(context.out, reply_too_large);
     shared::append_map_header(context.out, 2, context.version);
     shared::append_bulk(context.out, "matches");
     shared::append_array_header(context.out, count);

@@ -89,6 +89,9 @@ class key_list {
         ends_.clear();
     }
 
+    /// Bytes of those that match.
+    std::size_t size() const noexcept { return bulks_.size(); }
+
     void append_to(std::string& out) const {
         shared::append_array_header(out, count_);
         out += bulks_;
@@ -119,7 +122,8 @@ void run_scan(words_view words, command_context& context) {
     key_list keys(options->pattern);
     std::size_t seen = 0;
     bool more = true;
-    while (more && seen < options->count) {
+    // One step at least, so that a scan comes to its end.
+    while (more && seen < options->count && (seen == 0 || keys.size() < context.longest_reply)) {
         const auto visit = [&](const effect& what) {
             ++seen;
             if (what.kind == effect_kind::set && options->strings) keys.note(what.key);
@@ -143,10 +147,12 @@ void run_keys(words_view words, command_context& context) {
     };
     scan_cursor cursor;
     bool more = true;
-    while (more) {
+    while (more && keys.size() <= context.longest_reply) {
         more = context.data.scan(cursor, at_once, visit, context.now);
         keys.sift();
     }
+    if (keys.size() > context.longest_reply)
+        return shared::append_error(context.out, reply_too_large);
     keys.append_to(context.out);
 }
 

@@ -87,12 +87,19 @@ void run_get(words_view words, command_context& context) {
     append_value_of(words[1], context);
 }
 
-/// The keys are held together: who reads what MSET has set sees all of it or none.
+/// The keys are held together: who reads what MSET has set sees all of it or none. The reply is
+/// made no longer than it may be by more than one value.
 void run_mget(words_view words, command_context& context) {
+    const std::size_t reply = context.out.size();
     shared::append_array_header(context.out, words.size() - 1);
     if (words.size() == 2) return append_value_of(words[1], context);
     const auto at_once = context.data.hold(words.subspan(1), context.now);
-    for (const auto key : words.subspan(1)) append_value_of(key, context);
+    for (const auto key : words.subspan(1)) {
+        append_value_of(key, context);
+        if (context.out.size() - reply <= context.longest_reply) continue;
+        context.out.resize(reply);
+        return shared::append_error(context.out, reply_too_large);
+    }
 }
 
 void run_set(words_view words, command_context& context) {

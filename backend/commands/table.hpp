@@ -22,7 +22,12 @@ struct command_context {
     shared::protocol version;
     std::string& out;                            // the reply is appended here
     std::uint64_t longest_value = 512UL << 20U;  // bytes that a value may grow to
+    std::uint64_t longest_reply = 256UL << 20U;  // bytes of a reply of several values
 };
+
+/// What is answered instead of more than `longest_reply` bytes.
+inline constexpr std::string_view reply_too_large =
+    "ERR the reply would be larger than max_reply of this backend";
 
 /// True if this program has the command, be it about data or about the connection. The table of
 /// commands that it shares with the proxy knows many more.

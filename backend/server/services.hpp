@@ -32,6 +32,7 @@ struct services {
     durable_log* log = nullptr;                // null: nothing is written to disk
     shared::unix_ms now = shared::unix_now();  // as of the last data command or turn of the chores
     ack_batch* confirmations = nullptr;        // null: writes do not wait for the partner
+    std::uint64_t max_reply = 256ULL << 20;    // bytes of a reply of several values
     // How long FLUSHALL waits for the partner, twice at the most.
     std::chrono::microseconds ack_timeout = std::chrono::milliseconds(250);
 };

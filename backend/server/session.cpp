@@ -183,6 +183,7 @@ void session::run(const shared::command_spec& spec, std::span<const std::string_
         run_data_command(spec, words, began);
     } else {
         run_other_command(spec, words);
+        if (in_exec_) bound_reply_in_exec(false, before);
     }
     const std::size_t reply = queued() - before;
     if (reply != 0 && out()[out().size() - reply] == '-') {
@@ -268,8 +269,10 @@ void session::run_data_command(const shared::command_spec& spec,
     if (!in_exec_ && !admitted(spec.has(shared::writes))) return;
     if (with_.partner != nullptr && !in_exec_ && flushes(spec)) return flush_everywhere(words);
     const std::size_t reply_begin = queued();
-    command_context context{with_.data, now / 1000, state_.version, out(), with_.limits.value};
+    command_context context{with_.data, now / 1000,         state_.version,
+                            out(),      with_.limits.value, reply_room()};
     run_command(spec, words, context);
+    if (in_exec_) bound_reply_in_exec(spec.has(shared::writes), reply_begin);
     if (with_.flusher == nullptr || !spec.has(shared::writes)) return;
     if (with_.partner != nullptr) wrote_ = with_.partner->newest();
     settle_with_log(reply_begin);

@@ -70,6 +70,8 @@ class session final : public shared::client_session, private subscriber {
     bool end_watch(shared::unix_ms now);
     void queue(std::span<const std::string_view> words);
     void exec();
+    std::uint64_t reply_room() const noexcept;
+    void bound_reply_in_exec(bool wrote, std::size_t reply_begin);
     bool queue_admitted(const transaction& queued);
 
     void run(const shared::command_spec& spec, std::span<const std::string_view> words);
@@ -109,9 +111,10 @@ class session final : public shared::client_session, private subscriber {
     std::unique_ptr<transaction> transaction_;  // null: not between MULTI and EXEC
     watched_keys watched_;
     bool in_exec_ = false;
-    bool waiting_ = false;   // for the partner, in FLUSHALL, WAIT or PARTNER VERIFY
-    bool unwanted_ = false;  // the reply that is waited for: CLIENT REPLY OFF or SKIP was said
-    bool awaiting_ = false;  // for the partner to confirm what is answered in `held_`
+    std::size_t exec_begin_ = 0;  // of its reply, in `queued()`
+    bool waiting_ = false;        // for the partner, in FLUSHALL, WAIT or PARTNER VERIFY
+    bool unwanted_ = false;       // the reply that is waited for: CLIENT REPLY OFF or SKIP was said
+    bool awaiting_ = false;       // for the partner to confirm what is answered in `held_`
     held_replies held_;
     std::unique_ptr<link_nonces>
         nonces_;                 // of PARTNER HELLO, until PARTNER LINK; null: none was said

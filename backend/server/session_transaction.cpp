@@ -125,6 +125,27 @@ bool session::queue_admitted(const transaction& queued) {
     return admitted(writes);
 }
 
+/// Bytes that the reply of a command may take, if it is one of several values.
+std::uint64_t session::reply_room() const noexcept {
+    const std::uint64_t taken = in_exec_ ? queued() - exec_begin_ : 0;
+    return with_.max_reply - std::min(taken, with_.max_reply);
+}
+
+/// The reply of EXEC is one: a command whose part would make it too large has an error there, and
+/// the others theirs. What was changed stays so. A reply shorter than the error stays, too, so what
+/// comes beyond `max_reply` is bounded by the number of commands.
+void session::bound_reply_in_exec(bool wrote, std::size_t reply_begin) {
+    if (queued() - exec_begin_ <= with_.max_reply) return;
+    std::string error;
+    shared::append_error(
+        error, std::string(reply_too_large) + (wrote ? "; what the command changes is done" : ""));
+    auto& replies = out();
+    const std::size_t size = queued() - reply_begin;
+    if (size <= error.size() || replies[replies.size() - size] == '-') return;
+    replies.resize(replies.size() - size);
+    replies += error;
+}
+
 /// The shards of all keys are held from the check of the watched ones to the last command: nobody
 /// sees a part of it, and nobody comes between.
 void session::exec() {
@@ -144,6 +165,7 @@ void session::exec() {
         out() += state_.version == shared::protocol::resp3 ? "_\r\n" : "*-1\r\n";
         return;
     }
+    exec_begin_ = session::queued();
     shared::append_array_header(out(), queued->size());
     in_exec_ = true;
     queued->for_each([this](std::span<const std::string_view> words) {

@@ -39,6 +39,7 @@ threads = 3
 memory = "1gb"
 eviction = "lru"
 max_value = "1mb"
+max_reply = "3mb"
 max_line = "2kb"
 max_clients = 7
 debug_commands = true
@@ -81,6 +82,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_read) {
     BOOST_TEST(settings.threads == 3U);
     BOOST_TEST(settings.memory == 1ULL << 30);
     BOOST_TEST(settings.max_value == 1ULL << 20);
+    BOOST_TEST(settings.max_reply == 3ULL << 20);
     BOOST_TEST(settings.max_line == 2048U);
     BOOST_TEST(settings.max_clients == 7U);
     BOOST_TEST(settings.debug_commands);

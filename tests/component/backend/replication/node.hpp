@@ -28,6 +28,7 @@ struct node_options {
     milliseconds max_ahead{std::chrono::hours(1)};
     std::optional<milliseconds> ack_timeout{};  // ack = "partner"
     milliseconds flush_patience{250};           // ack_timeout of FLUSHALL
+    std::uint64_t max_reply = 256UL << 20;
     std::string secret{};
     node_identity identity{};
 };
@@ -73,6 +74,7 @@ class node {
                                  topics,
                                  {},
                                  counts_[i]});
+            services_.back().max_reply = options_.max_reply;
             services_.back().ack_timeout = options_.ack_timeout.value_or(options_.flush_patience);
             if (options_.ack_timeout) {
                 services_.back().confirmations = &confirmations_.emplace_back(

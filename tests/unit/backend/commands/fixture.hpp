@@ -21,7 +21,7 @@ struct command_fixture {
         BOOST_TEST_REQUIRE(spec != nullptr);
         BOOST_TEST_REQUIRE(shared::arity_fits(*spec, words.size()));
         std::string out = "earlier";
-        command_context context{data, now, version, out, longest_value};
+        command_context context{data, now, version, out, longest_value, longest_reply};
         run_command(*spec, words, context);
         BOOST_TEST_REQUIRE(out.starts_with("earlier"));
         return out.substr(7);
@@ -40,6 +40,7 @@ struct command_fixture {
     shared::unix_ms now = 1'700'000'000'000;
     shared::protocol version = shared::protocol::resp2;
     std::uint64_t longest_value = 512UL << 20U;
+    std::uint64_t longest_reply = 256UL << 20U;
 };
 
 /// With so little memory that a value of 64 KiB never fits.
@@ -62,6 +63,8 @@ inline constexpr std::string_view syntax = "-ERR syntax error\r\n";
 inline constexpr std::string_view no_integer = "-ERR value is not an integer or out of range\r\n";
 inline constexpr std::string_view too_long =
     "-ERR string exceeds maximum allowed size (proto-max-bulk-len)\r\n";
+inline constexpr std::string_view too_large =
+    "-ERR the reply would be larger than max_reply of this backend\r\n";
 inline constexpr std::string_view oom =
     "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 

@@ -97,4 +97,14 @@ BOOST_AUTO_TEST_CASE(too_large_a_table_is_refused) {
                    .starts_with("-ERR Insufficient memory, transient memory for LCS"));
 }
 
+BOOST_AUTO_TEST_CASE(too_many_runs_for_a_reply_are_refused) {
+    lcs("ohmytext", "mynewtext");
+    const auto whole = run("LCS a b IDX");
+    longest_reply = 40;
+    BOOST_TEST(run("LCS a b IDX") == too_large);
+    BOOST_TEST(run("LCS a b LEN") == ":6\r\n");
+    longest_reply = whole.size();
+    BOOST_TEST(run("LCS a b IDX") == whole);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

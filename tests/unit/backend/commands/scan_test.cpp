@@ -206,4 +206,37 @@ BOOST_AUTO_TEST_CASE(a_pattern_has_1024_bytes_at_most) {
     BOOST_TEST(run(("SCAN 0 MATCH " + fits + "a").c_str()) == error);
 }
 
+BOOST_AUTO_TEST_CASE(keys_has_an_error_instead_of_too_long_a_reply) {
+    fill("key", 0, 2000);
+    const auto all = run("KEYS *");
+    longest_reply = all.size();
+    BOOST_TEST(run("KEYS *") == all);
+    longest_reply = all.size() / 2;
+    BOOST_TEST(run("KEYS *") == too_large);
+    BOOST_TEST(run("KEYS nothing*") == "*0\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(scan_ends_early_where_its_reply_would_be_too_long) {
+    fill("key", 0, 2000);
+    for (const std::uint64_t bound : {0, 4000}) {
+        longest_reply = bound;
+        std::string cursor = "0";
+        std::size_t found = 0;
+        int calls = 0;
+        do {
+            const auto reply = run({"SCAN", cursor, "COUNT", "1000000"});
+            BOOST_TEST_REQUIRE(reply.starts_with("*2\r\n$"));
+            BOOST_TEST(reply.size() < bound + 256UL * 16 + 64);
+            const auto begin = reply.find("\r\n", 4) + 2;
+            cursor = reply.substr(begin, reply.find("\r\n", begin) - begin);
+            for (auto at = reply.find("key"); at != std::string::npos;
+                 at = reply.find("key", at + 1))
+                ++found;
+            ++calls;
+        } while (cursor != "0" && calls < 1000);
+        BOOST_TEST(found == 2000U);
+        BOOST_TEST(calls > 3);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -159,4 +159,19 @@ BOOST_FIXTURE_TEST_CASE(what_can_not_fit_is_refused_and_changes_nothing, tight_f
     BOOST_TEST(run("MGET k a") == "*2\r\n$1\r\nv\r\n$-1\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(mget_has_an_error_instead_of_too_long_a_reply) {
+    const std::string value(100, 'x');
+    run({"SET", "k", value});
+    const auto two = "*2\r\n" + bulk(value) + bulk(value);
+    longest_reply = two.size();
+    BOOST_TEST(run("MGET k k") == two);
+    longest_reply = two.size() - 1;
+    BOOST_TEST(run("MGET k k") == too_large);
+    BOOST_TEST(run("MGET k k k k k k") == too_large);
+    BOOST_TEST(run("MGET k x") == "*2\r\n" + bulk(value) + std::string(null));
+    longest_reply = 10;  // a single value has a bound of its own
+    BOOST_TEST(run("GET k") == bulk(value));
+    BOOST_TEST(run("MGET k") == "*1\r\n" + bulk(value));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
