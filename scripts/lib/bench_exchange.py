@@ -1,13 +1,11 @@
 """What a full exchange costs the clients of the side that has everything: a row of scripts/bench failover.
 
 Their p99 is taken before it, and then while
-  sink     a partner takes all of it and keeps nothing: what the exchange itself costs
   during   a partner on the same machine that has come back empty takes it
   control  no partner, but another process takes fresh memory as fast as an empty partner does: what of that is the machine's
 """
 import mmap
 import multiprocessing
-import socket
 import time
 
 from bench_servers import free_port
@@ -21,7 +19,6 @@ STEP = 48 * 1024  # bytes that an exchange sends in one go
 # As in bench_report.ROWS.
 ROWS = (
     ("p99 during a full exchange, against before", "p99_us", "exchange", "during", "before", 3.0, 1.5),
-    ("the same, the partner keeps nothing", "p99_us", "exchange", "sink", "before", 3.0, 1.5),
     ("the same, against a taker of memory", "p99_us", "exchange", "during", "control", 3.0, 1.5),
 )
 
@@ -33,18 +30,6 @@ def take_memory(size, seconds):
     for at in range(0, size - STEP, STEP):
         time.sleep(max(0.0, begun + seconds * at / size - time.monotonic()))
         room[at:at + STEP] = bytes(STEP)
-
-
-def swallow(listener):
-    """A partner that accepts each link and reads what comes."""
-    room = bytearray(1 << 20)
-    while True:
-        connection, _ = listener.accept()
-        with connection:
-            if b"LINK" in connection.recv(4096):
-                connection.sendall(b"+LINK sink 0 0 1 0 0 - -\r\n")
-                while connection.recv_into(room):
-                    pass
 
 
 class beside:
@@ -61,12 +46,6 @@ class beside:
         self.process.join()
 
 
-def prefilled(stage, about, port, partner, link=""):
-    full = stage.backend("a1", port, partner, link).await_answer()
-    stage.load(full, "--prefill", "--pipeline", "16", *about)
-    return full
-
-
 def time_to_step(full, empty):
     begun = time.monotonic()
     await_that(lambda: in_step(full, empty), "the exchange")
@@ -79,7 +58,8 @@ def measure(given):
     about = ("--keys", str(keys), "--value-size", str(VALUE))
     with Stage(given) as stage:
         ports = free_port(), free_port()
-        full = prefilled(stage, about, *ports)
+        full = stage.backend("a1", *ports).await_answer()
+        stage.load(full, "--prefill", "--pipeline", "16", *about)
         empty = stage.backend("a2", ports[1], ports[0])
         alone = time_to_step(full, empty)
         load = (*about, "--rate", str(RATE), "--tick", "250", "--seconds", f"{max(0.3, 0.8 * alone):.2f}")
@@ -95,15 +75,4 @@ def measure(given):
         covered = facts(empty.port).get("partner_receiving") != "synced"
         await_that(lambda: in_step(full, empty), "the exchange")
         during |= {"exchange_s": time.monotonic() - begun, "alone_s": alone, "covered": covered}
-    return [{"target": "before", **before}, {"target": "control", **control}, {"target": "during", **during},
-            {"target": "sink", **into_a_sink(given, about, load)}]
-
-
-def into_a_sink(given, about, load):
-    """A partner that answers nothing is cut off after `timeout`."""
-    with Stage(given) as stage:
-        partner = free_port()  # nobody is there until all keys are
-        full = prefilled(stage, about, free_port(), partner, 'timeout = "60s"\n')
-        with socket.create_server(("127.0.0.1", partner)) as listener, beside(swallow, listener):
-            await_that(lambda: facts(full.port).get("partner_sending") == "up", "the link")
-            return stage.measured(full, [full], *load)
+    return [{"target": "before", **before}, {"target": "control", **control}, {"target": "during", **during}]
