@@ -145,7 +145,7 @@ version sending_half::mark(std::string_view which, shared::moment now) {
     const effect what{.kind = effect_kind::mark, .stamp = stamp, .key = link, .value = which};
     const auto total = exchanging_ ? outbox_.append(what) : outbox_.append_and_keep(what);
     lag_.on_marked(stamp, total, now.steady);
-    return stamp;
+    return newest_mark_ = stamp;
 }
 
 void sending_half::after_acknowledgement(const awaited_change& what, acknowledgement then,
@@ -191,6 +191,7 @@ std::string sending_half::take_mark(const effect& what, shared::moment now) {
     }
     const auto seen = seen_mark(what);
     if (!seen) return "it answered a mark with something else";
+    if (*seen > newest_mark_) return "it answered a mark that was not sent";
     if (guard_.refuses(what.stamp, now.unix)) {
         hooks_.on_refused_version(what.stamp);
         return "its clock is too far ahead";

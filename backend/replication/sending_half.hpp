@@ -138,6 +138,7 @@ class sending_half {
     link_lag lag_;
     shared::steady_time heard_at_{};
     shared::steady_time linked_at_{};
+    version newest_mark_ = 0;  // that was sent
     shared::steady_time next_beat_{};
     std::uint64_t queued_at_beat_ = 0;  // bytes since the start
     std::atomic<shared::unix_ms> exchanged_at_{0};

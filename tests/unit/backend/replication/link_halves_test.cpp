@@ -228,6 +228,20 @@ BOOST_AUTO_TEST_CASE(a_link_that_was_lost_as_soon_as_it_was_made_is_not_dialled_
     BOOST_TEST((a->sender.on_lost() == 0ms));
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_to_a_mark_that_was_not_sent_confirms_nothing) {
+    connect();
+    a->set("k", "v", now);
+    bool told = false;
+    a->sender.after_acknowledgement(
+        {.after = 0, .until = now.steady + 1h}, [&](bool) { told = true; }, now);
+    std::string invented;
+    backend::append_seen(invented, UINT64_MAX, b->clock.next(now.unix));
+    BOOST_TEST(a->sender.on_bytes(invented, a->out, now) == "it answered a mark that was not sent");
+    BOOST_TEST(!told);
+    deliver(*a, *b);
+    BOOST_TEST(told);
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_partner_is_given_up) {
     connect();
     pass(1700ms);
