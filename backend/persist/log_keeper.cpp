@@ -25,14 +25,14 @@ log_keeper::log_keeper(log_directory& directory, append_log& log, const log_sett
     : directory_(directory), log_(log), settings_(settings), scan_(std::move(scan)) {}
 
 /// What has been read may have been in the system's memory alone, if a process has ended before its
-/// sync: what is built upon it must not outlive it (so does PostgreSQL, which syncs its data
-/// directory before it recovers). A part that was open stays so: after a sync that had failed
-/// nobody knows how much of it is on the disk, whatever the next sync says.
+/// sync: what is built upon it, and notes of what was seen in a later file, must not outlive it (so
+/// does PostgreSQL, which syncs its data directory before it recovers). A part that was open stays
+/// so: after a sync that had failed nobody knows how much of it is on the disk, whatever the next
+/// sync says.
 void log_keeper::begin(replay_outcome read, std::optional<started_file> tail) {
     for (const auto& part : read.parts) {
         if (part.name.kind == log_kind::base) base_size_ = part.size.value_or(0);
-        if (part.size || settings_.fsync == fsync_policy::no) continue;
-        if (directory_.files().sync(part.name.text())) requested_ = true;
+        if (!part.size && directory_.files().sync(part.name.text())) requested_ = true;
     }
     if (read.damaged || read.parts.size() > most_parts) requested_ = true;
     earlier_size_ = read.bytes;

@@ -12,6 +12,9 @@ namespace backend {
 namespace {
 
 constexpr std::size_t words_of_introduction = 8;
+/// A record behind a mark may be older than the mark by as long as a worker takes to queue it; less
+/// than deletes are remembered that the partner has (10 s).
+constexpr std::int64_t kept_margin_ms = 1'000;
 using introduction_words = std::array<std::string, words_of_introduction>;
 
 introduction_words words_of(const introduction& self) {
@@ -113,7 +116,9 @@ resumption resume(const introduction& self, const introduction& partner,
     if (outdated_below(self, partner) != 0) return {};
     const bool we_lived = partner.seen_run == self.run;
     const bool it_lived = partner.run == past.partner_run;
-    if (we_lived && it_lived && past.kept_since != 0 && partner.seen >= past.kept_since)
+    // What is kept may have been replaced by a delete since, which the partner has forgotten.
+    const bool beaten = partner.floor > earlier(partner.seen, kept_margin_ms);
+    if (we_lived && it_lived && past.kept_since != 0 && partner.seen >= past.kept_since && !beaten)
         return {missing::unheard, 0};
     if (we_lived || past.born >= partner.seen)
         return {missing::newer, earlier(partner.seen, queueing_margin_ms)};

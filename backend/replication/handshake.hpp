@@ -99,7 +99,8 @@ struct past_link {
 /// Where to begin with a partner that has answered `partner` to `self`.
 ///
 /// Everything, unless the partner tells what it has: all that was queued before the mark `seen`. If
-/// both have lived since, what is kept behind that mark is all that it lacks. Otherwise one of
+/// both have lived since, what is kept behind that mark is all that it lacks, unless it may have
+/// forgotten deletes of that time. Otherwise one of
 /// them has been restarted. With a log it may have lost the last of what it wrote itself: so it
 /// gets what is newer, of both sides; unless our own versions may not be newer, as our clock was
 /// set back between two lives.

@@ -207,7 +207,15 @@ bool partnership::is_in_step() const {
     return confirmed_ != 0 && receiving_ && readiness_.state() == sync_state::synced;
 }
 
+/// The partner was let in and told from where on we remember deletes, and it still sends what it
+/// has.
+bool partnership::is_being_filled() const {
+    const std::lock_guard lock(mutex_);
+    return receiving_ && readiness_.state() != sync_state::synced;
+}
+
 void partnership::forget_old_tombstones(shared::unix_ms now) {
+    if (is_being_filled()) return;
     const auto horizon =
         std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
     // By age for an absent partner alone: what one has set that is there may still be on its way.

@@ -109,6 +109,7 @@ class partnership {
     pair_state facts(shared::steady_time now) const;
 
   private:
+    bool is_being_filled() const;
     bool is_in_step() const;  // both links are up, and either side has all that the other had
     bool drop_outdated(const introduction& self, const introduction& partner);
     bool is_present(std::uint64_t number) const noexcept {

@@ -208,6 +208,16 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_far_enough_back_is_looked_for_in_the_data)
     check(resume(we, it(at_second(150)), nothing_kept), backend::missing::newer, at_second(140));
 }
 
+BOOST_AUTO_TEST_CASE(one_that_has_forgotten_deletes_of_that_time_gets_what_is_newer) {
+    auto forgetful = it(at_second(150));
+    auto up_to_date = we;
+    up_to_date.seen = at_second(160);
+    forgetful.floor = at_second(149);
+    check(resume(up_to_date, forgetful, lived), backend::missing::unheard);
+    forgetful.floor = at_second(151);
+    check(resume(up_to_date, forgetful, lived), backend::missing::newer, at_second(140));
+}
+
 BOOST_AUTO_TEST_CASE(a_restarted_one_with_a_log_gets_what_is_newer_than_its_last_note) {
     check(resume(we, it(at_second(150), 1, 3), lived), backend::missing::newer, at_second(140));
 }

@@ -220,6 +220,18 @@ BOOST_AUTO_TEST_CASE(deletes_are_forgotten_by_age_only_while_the_partner_is_away
     BOOST_TEST(a->data.stats().tombstones == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(deletes_are_not_forgotten_while_one_that_was_told_of_them_sends_what_it_has) {
+    a->set("k", "v", now);
+    a->data.open("k", now.unix).erase();
+    pass(2h);
+    link(*b, *a);
+    a->pair.forget_old_tombstones(now.unix);
+    BOOST_TEST(a->data.stats().tombstones == 1U);
+    deliver(*b, *a);
+    a->pair.forget_old_tombstones(now.unix);
+    BOOST_TEST(a->data.stats().tombstones == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_link_that_was_lost_as_soon_as_it_was_made_is_not_dialled_at_once) {
     link(*a, *b);
     BOOST_TEST((a->sender.on_lost() == 200ms));
