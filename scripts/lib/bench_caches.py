@@ -1,9 +1,6 @@
 """The cache servers that are measured beside each other: ringway-backend, redis-server and memcached."""
 import getpass
-import os
-import shutil
 import socket
-import tempfile
 
 import bench_servers
 
@@ -21,25 +18,8 @@ NAMES = {"ringway": "ringway-backend", "ringway2": "ringway-backend, 2 threads",
          "control": "control (echo)"}
 
 
-class Caches:
-    """Starts cache servers, one thread each unless its name says otherwise. A context manager: ends what it started."""
-
-    def __init__(self, bin_dir):
-        self.bin = bin_dir
-        self.directory = tempfile.mkdtemp(prefix="ringway-bench-")
-        self._running = []
-        self._started = 0
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for server in self._running:
-            server.end()
-        shutil.rmtree(self.directory, ignore_errors=True)
-
-    def program(self, name):
-        return os.path.join(self.bin, name)
+class Caches(bench_servers.Stage):
+    """Cache servers, one thread each unless its name says otherwise."""
 
     def start(self, target, memory, policy=None, large=False):
         """A server of that kind with a limit of `memory` MiB.
@@ -48,14 +28,7 @@ class Caches:
         """
         port = bench_servers.free_port()
         argv, protocol = self._command(target, port, memory, policy, large)
-        self._started += 1
-        server = bench_servers.Server(target, port, argv, self.directory, protocol)
-        self._running.append(server)
-        return server.await_answer()
-
-    def end(self, server):
-        server.end()
-        self._running.remove(server)
+        return self.run(target, port, argv, protocol).await_answer()
 
     def _command(self, target, port, memory, policy, large):
         if target == "control":
@@ -72,11 +45,8 @@ class Caches:
                 str(memory), "-u", getpass.getuser(), *(["-I", "2m"] if large else [])], "memcached"
 
     def _ringway(self, port, memory, policy, threads):
-        path = os.path.join(self.directory, f"backend-{self._started}.toml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(RINGWAY.format(port=port, memory=memory, threads=threads))
-            if policy:
-                file.write(f'eviction = "{policy}"\n')
+        eviction = f'eviction = "{policy}"\n' if policy else ""
+        path = self.write(f"backend-{port}.toml", RINGWAY.format(port=port, memory=memory, threads=threads) + eviction)
         return [self.program("ringway-backend"), "--config", path]
 
 
@@ -105,9 +75,7 @@ def item_count(server):
 
 def default_policy(stage):
     """The policy of eviction that ringway-backend has when none is configured."""
-    path = os.path.join(stage.directory, "default.toml")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(RINGWAY.format(port=bench_servers.free_port(), memory=1, threads=1))
+    path = stage.write("default.toml", RINGWAY.format(port=bench_servers.free_port(), memory=1, threads=1))
     for line in bench_servers.run([stage.program("ringway-backend"), "--config", path, "--check"]).stdout.splitlines():
         if line.startswith("eviction"):
             return line.split('"')[1]

@@ -8,8 +8,8 @@ import mmap
 import multiprocessing
 import time
 
-from bench_servers import free_port
-from bench_stage import Stage, await_that, facts, in_step
+from bench_backends import Backends, facts, in_step
+from bench_servers import await_that, free_port
 
 TITLE = "a partner that comes back empty takes 1 GB"
 RATE = 10_000     # requests of clients in a second
@@ -56,7 +56,7 @@ def measure(given):
     """The loads last four fifths of what an exchange took without one: so all of a load falls into an exchange."""
     keys = 20_000 if given.quick else 1_000_000
     about = ("--keys", str(keys), "--value-size", str(VALUE))
-    with Stage(given) as stage:
+    with Backends(given) as stage:
         ports = free_port(), free_port()
         full = stage.backend("a1", *ports).await_answer()
         stage.load(full, "--prefill", "--pipeline", "16", *about)

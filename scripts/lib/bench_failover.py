@@ -2,19 +2,16 @@
 """scripts/bench failover: a home is killed, suspended or cut off under load; what its keys' readers see of it."""
 import json
 import os
-import shutil
-import signal
 import socket
 import statistics
 import subprocess
-import tempfile
 import time
 
 import bench_common
 import bench_partners
 import bench_report
 import bench_servers
-from bench_servers import CannotStart, Server, free_port
+from bench_servers import CannotStart, await_that, encode, free_port
 
 RATE = 20_000    # requests a second, all for keys of the home that goes
 HAPPENS = 1.0    # seconds after the load has begun
@@ -99,11 +96,10 @@ class Network:
 
 def ask(host, port, *words):
     """One command over a connection of its own; the reply's bytes, or nothing."""
-    request = b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in map(str.encode, words))
     received = b""
     try:
         with socket.create_connection((host, port), timeout=1.0) as connection:
-            connection.sendall(request)
+            connection.sendall(encode(*words))
             connection.settimeout(0.1)
             while piece := connection.recv(65536):
                 received += piece
@@ -112,39 +108,14 @@ def ask(host, port, *words):
     return received.decode(errors="replace")
 
 
-def await_that(what, about):
-    deadline = time.monotonic() + bench_servers.PATIENCE
-    while not what():
-        if time.monotonic() > deadline:
-            raise CannotStart(f"{about}: not within {bench_servers.PATIENCE:.0f} s")
-        time.sleep(0.05)
-
-
-class Stage:
-    """Two partners and a proxy, for one round. A context manager."""
+class Stage(bench_servers.Stage):
+    """Two partners and a proxy, for one round."""
 
     def __init__(self, bin_dir, network):
-        self._bin, self._network = bin_dir, network
-        self._directory = tempfile.mkdtemp(prefix="ringway-bench-")
-        self._servers = []
+        super().__init__(bin_dir)
+        self._network = network
 
-    def __enter__(self):
-        try:
-            self._start()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        for server in self._servers:
-            if server.is_running():
-                os.kill(server.pid, signal.SIGCONT)
-        for server in reversed(self._servers):
-            server.end()
-        shutil.rmtree(self._directory, ignore_errors=True)
-
-    def _start(self):
+    def set_up(self):
         here, there = (Network.HERE, Network.THERE) if self._network else ("127.0.0.1", "127.0.0.1")
         first, second, door = f"{there}:{free_port()}", f"{here}:{free_port()}", free_port()
         prefix = [bench_servers.find("ip"), "netns", "exec", self._network.name] if self._network else []
@@ -154,8 +125,8 @@ class Stage:
             host, port = one.split(":")
             await_that(lambda: ask(host, int(port), "PING") == "+PONG\r\n"
                        and "partner_receiving:synced" in ask(host, int(port), "INFO"), f"the backend at {one}")
-        path = self._write("proxy", PROXY.format(port=door, interval=INTERVAL, timeout=TIMEOUT, first=first, second=second))
-        self.proxy = self._add("proxy", door, [os.path.join(self._bin, "ringway-proxy"), "--config", path])
+        path = self.write("proxy.toml", PROXY.format(port=door, interval=INTERVAL, timeout=TIMEOUT, first=first, second=second))
+        self.proxy = self.run("proxy", door, [self.program("ringway-proxy"), "--config", path])
         self.await_ready()
         self.prefix = next(tag for tag in (f"{{{number}}}:" for number in range(1000)) if self._home_of(tag) == "a1")
 
@@ -166,27 +137,19 @@ class Stage:
         words = ask("127.0.0.1", self.proxy.port, "PROXY", "ROUTE", key).split("\r\n")
         return words[words.index("home") + 2]
 
-    def _write(self, name, text):
-        path = os.path.join(self._directory, name + ".toml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        return path
-
-    def _add(self, name, port, argv):
-        self._servers.append(Server(name, port, argv, self._directory))
-        return self._servers[-1]
-
     def _backend(self, name, own, partner, prefix):
         host, port = own.split(":")
-        path = self._write(name, BACKEND.format(name=name, host=host, port=port, partner=partner))
-        return self._add(name, int(port), [*prefix, os.path.join(self._bin, "ringway-backend"), "--config", path])
+        path = self.write(f"{name}.toml", BACKEND.format(name=name, host=host, port=port, partner=partner))
+        return self.run(name, int(port), [*prefix, self.program("ringway-backend"), "--config", path])
 
 
 def strike(scenario, stage, network):
     if scenario == "drop":
         network.cut()
+    elif scenario == "kill":
+        stage.home.kill()
     else:
-        os.kill(stage.home.pid, signal.SIGKILL if scenario == "kill" else signal.SIGSTOP)
+        stage.home.suspend()
 
 
 def measure(scenario, given):

@@ -2,7 +2,6 @@
 import json
 import os
 import random
-import signal
 import statistics
 import subprocess
 import time
@@ -10,7 +9,8 @@ import time
 import bench_common
 import bench_exchange
 import bench_report
-from bench_stage import Stage, await_that, facts, in_step, say
+from bench_backends import Backends, facts, in_step, say
+from bench_servers import await_that
 
 # name -> title
 SCENARIOS = {
@@ -43,13 +43,13 @@ WRITE_RATE = 20_000     # of the side that is killed
 
 def lost_writes(given, ack):
     """One connection writes key after key, so those that were answered are the first ones."""
-    with Stage(given) as stage:
+    with Backends(given) as stage:
         victim, other = stage.pair(f'ack = "{ack}"\n')
         common = ["--connections", "1", "--in-order", "--keys", "10000000", "--pipeline", "64"]
         argv = stage.load_words(victim, *common, "--command", "set", "--rate", str(WRITE_RATE), "--seconds", "30")
         with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as load:
             time.sleep(random.uniform(0.3, 0.5 if given.quick else 1.5))
-            os.kill(victim.pid, signal.SIGKILL)
+            victim.kill()
             out, problem = load.communicate()
         if not out:
             raise bench_common.WrongAnswers(f"lost-{ack}: {problem.strip()}")
@@ -62,20 +62,20 @@ def lost_writes(given, ack):
 def come_back(given):
     """What was deleted, or replaced by something that expires, while the partner could not hear of it."""
     keys = 1_000 if given.quick else 20_000
-    with Stage(given) as stage:
+    with Backends(given) as stage:
         here, there = stage.pair()
         common = ["--prefill", "--keys", str(keys), "--pipeline", "16"]
         names = {prefix: [f"{prefix}{number:012}" for number in range(keys)] for prefix in ("gone:", "brief:")}
         for prefix in names:
             stage.load(here, *common, "--key-prefix", prefix)
         await_that(lambda: say(there.port, "DBSIZE") == f":{2 * keys}", "the copies")
-        os.kill(there.pid, signal.SIGSTOP)
+        there.suspend()
         await_that(lambda: facts(here.port).get("partner_state") == "no-link", "the end of the link")
         for at in range(0, keys, 500):
             say(here.port, "DEL", *names["gone:"][at:at + 500])
         stage.load(here, *common, "--key-prefix", "brief:", "--expire", "1")
         time.sleep(1.5)
-        os.kill(there.pid, signal.SIGCONT)
+        there.resume()
         await_that(lambda: in_step(here, there), "the partners again")
         time.sleep(0.2)
         count = sum(int(say(server.port, "EXISTS", *names[prefix][at:at + 500])[1:])
@@ -86,7 +86,7 @@ def come_back(given):
 def cost_of_partner(given, number):
     keys = 5_000 if given.quick else 100_000
     runs = []
-    with Stage(given) as stage:
+    with Backends(given) as stage:
         alone = stage.backend("alone").await_answer()
         here, there = stage.pair()
         for server in (alone, here):
@@ -120,7 +120,7 @@ def beside_another(stage, there, measure):
 def cost_of_log(given, number):
     keys = 5_000 if given.quick else 100_000
     runs = []
-    with Stage(given) as stage:
+    with Backends(given) as stage:
         log = f'[log]\ndir = "{os.path.join(stage.directory, "log")}"\nfsync = "everysec"\n'
         targets = [("ringway", stage.backend("logged", tables=log).await_answer()), ("redis", stage.redis())]
         for _, server in targets:

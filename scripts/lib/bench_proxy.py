@@ -4,8 +4,8 @@ import collections
 import resource
 
 import bench_common
+import bench_peers
 import bench_report
-import bench_servers
 
 PAIR = ("ringway", "nutcracker")
 ALL = ("ringway", "nutcracker", "haproxy", "echo", "direct", "ringway2")
@@ -122,8 +122,8 @@ def bench():
     allow_descriptors()
     scenarios = bench_common.chosen(SCENARIOS, given)
     titles = {name: SCENARIOS[name][0] for name in SCENARIOS}
-    with bench_servers.Stage(given.bin) as stage:
-        about = bench_common.machine(bench_servers.versions(stage))
+    with bench_peers.Peers(given.bin) as stage:
+        about = bench_common.machine(bench_peers.versions(stage))
         work = Bench(stage, given)
         runs = sum(len(SCENARIOS[name][1]) * (work.slices if name == "p99" else 1) for name in scenarios) * given.rounds
         bench_common.say_begin(runs, f" of up to {given.seconds:g} s", about)

@@ -12,53 +12,6 @@ PATIENCE = 15.0  # seconds until a program must answer
 
 GET = b"*2\r\n$3\r\nGET\r\n$4\r\n%04d\r\n"
 
-NUTCRACKER = """\
-bench:
-  listen: 127.0.0.1:{port}
-  hash: fnv1a_64
-  distribution: ketama
-  auto_eject_hosts: false
-  redis: true
-  preconnect: true
-  backlog: 1024
-  servers:
-   - 127.0.0.1:{redis[0]}:1 one
-   - 127.0.0.1:{redis[1]}:1 two
-"""
-
-HAPROXY = """\
-global
-  nbthread 1
-  maxconn 4000
-defaults
-  mode tcp
-  timeout connect 5s
-  timeout client 1h
-  timeout server 1h
-listen bench
-  bind 127.0.0.1:{port} backlog 1024
-  balance roundrobin
-  server one 127.0.0.1:{redis[0]}
-  server two 127.0.0.1:{redis[1]}
-"""
-
-RINGWAY = """\
-threads = {threads}
-[[listener]]
-address = "127.0.0.1:{port}"
-pool = "bench"
-[[pool]]
-name = "bench"
-policy = "consistent-hash"
-[[pool.backend]]
-name = "one"
-address = "127.0.0.1:{redis[0]}"
-[[pool.backend]]
-name = "two"
-address = "127.0.0.1:{redis[1]}"
-"""
-
-
 class CannotStart(Exception):
     """A program that is to be measured is missing, has ended or does not answer."""
 
@@ -73,6 +26,19 @@ def free_port():
                 return port
             except OSError:
                 continue
+
+
+def encode(*words):
+    """A command as its server wants it."""
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in map(str.encode, words))
+
+
+def await_that(what, about, within=60.0):
+    deadline = time.monotonic() + within
+    while not what():
+        if time.monotonic() > deadline:
+            raise CannotStart(f"{about}: not within {within:.0f} s")
+        time.sleep(0.02)
 
 
 def find(program):
@@ -139,6 +105,12 @@ class Server:
     def is_running(self):
         return self._process.poll() is None
 
+    def suspend(self):
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._process.send_signal(signal.SIGCONT)
+
     def kill(self):
         self._process.kill()
         self._process.wait()
@@ -154,88 +126,49 @@ class Server:
 
 
 class Stage:
-    """Two redis-servers for the whole time, and before them one program at a time. A context manager."""
+    """Servers of one measurement and their files, in a scratch directory. A context manager: ends what it started."""
 
     def __init__(self, bin_dir):
         self.bin = bin_dir
         self.directory = tempfile.mkdtemp(prefix="ringway-bench-")
-        self.redis = []
+        self._running = []
 
     def __enter__(self):
         try:
-            for number in (1, 2):
-                self.redis.append(self._start_redis(f"redis-{number}"))
-            for server in self.redis:
-                server.await_answer()
+            self.set_up()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
-        for server in self.redis:
+        for server in self._running:
+            server.resume()
+        for server in reversed(self._running):
             server.end()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def set_up(self):
+        """Starts what is there for the whole time."""
 
     def program(self, name):
         return os.path.join(self.bin, name)
 
-    def start(self, target):
-        """Starts what is named; `direct` is the first redis-server."""
-        if target == "direct":
-            return self.redis[0]
-        server = getattr(self, "_start_" + target)()
-        try:
-            return server.await_answer()
-        except BaseException:
-            server.end()
-            raise
-
-    def end(self, server):
-        if server not in self.redis:
-            server.end()
-
-    def _write(self, name, template, port, **values):
+    def write(self, name, text):
+        """The path of a new file."""
         path = os.path.join(self.directory, name)
         with open(path, "w", encoding="utf-8") as file:
-            file.write(template.format(port=port, redis=[server.port for server in self.redis], **values))
+            file.write(text)
         return path
 
-    def _start_redis(self, name):
-        port = free_port()
-        argv = [find("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                "--dir", self.directory]
-        return Server(name, port, argv, self.directory)
+    def run(self, name, port, argv, protocol="resp"):
+        server = Server(name, port, argv, self.directory, protocol)
+        self._running.append(server)
+        return server
 
-    def _start_ringway(self, threads=1):
-        port = free_port()
-        path = self._write("proxy.toml", RINGWAY, port, threads=threads)
-        return Server("ringway", port, [self.program("ringway-proxy"), "--config", path], self.directory)
-
-    def _start_ringway2(self):
-        return self._start_ringway(threads=2)
-
-    def _start_nutcracker(self):
-        port, statistics = free_port(), free_port()
-        path = self._write("nutcracker.yml", NUTCRACKER, port)
-        argv = [find("nutcracker"), "-c", path, "-a", "127.0.0.1", "-s", str(statistics)]
-        return Server("nutcracker", port, argv, self.directory)
-
-    def _start_haproxy(self):
-        port = free_port()
-        path = self._write("haproxy.cfg", HAPROXY, port)
-        return Server("haproxy", port, [find("haproxy"), "-db", "-f", path], self.directory)
-
-    def _start_echo(self):
-        port = free_port()
-        return Server("echo", port, [self.program("bench_echo"), "--port", str(port)], self.directory)
-
-
-def versions(stage):
-    """What each program says of its own version, in a line."""
-    return said_versions({
-        "ringway": [stage.program("ringway-proxy"), "--version"], "redis": [find("redis-server"), "--version"],
-        "nutcracker": [find("nutcracker"), "-V"], "haproxy": [find("haproxy"), "-v"]})
+    def end(self, server):
+        server.end()
+        self._running.remove(server)
 
 
 def said_versions(asked):
