@@ -37,7 +37,7 @@ partner_link::partner_link(shared::worker_pool& workers, const link_settings& se
              .on_linked = [this](const introduction& partner) { on_linked(partner); },
              .on_seen = [this](version stamp) { pair_.on_acknowledged(stamp); },
              .on_refused_version = [this](version stamp) { on_refused_version(stamp); },
-             .pair_with = [this](const introduction& partner) { return pair_.pair_with(partner); },
+             .refuses = [this](const introduction& partner) { return refuses(partner); },
              .on_refused = [this](const std::string& why) { on_sender_refused(why); }},
             link_dialler(settings.secret, [] { return shared::random_hex(nonce_bytes); })),
       sender_context_(workers[0].context()),

@@ -119,7 +119,7 @@ node_identity partnership::identity() const {
 
 accepted_link partnership::accept(const introduction& partner) {
     introduction self = introduce();
-    clock_.take_side(side_by_name(self.name, partner.name));
+    set_clock_by(partner);
     const bool drops = drop_outdated(self, partner);
     if (drops) self.seen = 0;
     const std::lock_guard lock(mutex_);
@@ -127,6 +127,13 @@ accepted_link partnership::accept(const introduction& partner) {
     receiving_ = true;
     partner_run_ = partner.run;
     return {++receiver_number_, link_answer(self), drops};
+}
+
+/// Nothing that is written from here on is older than what the partner may have deleted and
+/// forgotten: it would be dropped with that, or bring back what was deleted.
+void partnership::set_clock_by(const introduction& partner) noexcept {
+    clock_.take_side(side_by_name(settings_.name, partner.name));
+    clock_.observe(partner.floor);
 }
 
 /// True if there was something to drop; then the partner has to send us everything.
@@ -166,7 +173,7 @@ bool partnership::on_receiver_lost(std::uint64_t number, shared::steady_time now
 }
 
 bool partnership::on_linked(const introduction& partner) {
-    clock_.take_side(side_by_name(settings_.name, partner.name));
+    set_clock_by(partner);
     sending_ = true;
     {
         const std::lock_guard lock(mutex_);

@@ -111,6 +111,7 @@ class partnership {
   private:
     bool is_being_filled() const;
     bool is_in_step() const;  // both links are up, and either side has all that the other had
+    void set_clock_by(const introduction& partner) noexcept;
     bool drop_outdated(const introduction& self, const introduction& partner);
     bool is_present(std::uint64_t number) const noexcept {
         return receiving_ && number == receiver_number_;

@@ -60,7 +60,7 @@ std::string sending_half::take_answer(byte_outlet& back, shared::moment now) {
         return inbound_.size() > longest_greeting ? "its answer is too long" : "";
     auto step = first_words_.on_line(inbound_);
     inbound_.clear();
-    if (step.partner && hooks_.pair_with) step.problem = hooks_.pair_with(*step.partner);
+    if (step.partner && hooks_.refuses) step.problem = hooks_.refuses(*step.partner);
     if (!step.problem.empty()) return refused(std::move(step.problem));
     if (step.partner) {
         begin(*step.partner, back, now);

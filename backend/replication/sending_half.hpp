@@ -32,8 +32,8 @@ class sending_half {
         std::function<void(const introduction&)> on_linked;  // the partner accepted
         std::function<void(version)> on_seen;             // the partner has applied all up to there
         std::function<void(version)> on_refused_version;  // it is too far ahead
-        /// Why the partner that accepted is not the one; empty: it is. Null: it may be anybody.
-        std::function<std::string(const introduction&)> pair_with = {};
+        /// Why the partner that accepted is not taken; empty: it is. Null: everybody is.
+        std::function<std::string(const introduction&)> refuses = {};
         std::function<void(const std::string&)> on_refused = {};  // there is no link, and why
     };
 

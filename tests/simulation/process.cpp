@@ -43,7 +43,8 @@ process::process(world& around, machine& home)
             .on_linked = [this](const backend::introduction& partner) { on_linked(partner); },
             .on_seen = [this](backend::version mark) { on_partner_has(mark); },
             .on_refused_version =
-                [this](backend::version) { world_.notes.count(counted::refused_versions); }});
+                [this](backend::version) { world_.notes.count(counted::refused_versions); },
+            .refuses = [this](const backend::introduction& partner) { return refuses(partner); }});
     outbox_.attach([] {},  // `on_room` comes by itself
                    [this] {
                        world_.notes.count(counted::overflows);

@@ -126,6 +126,8 @@ class process final : private backend::effect_sink {
     void watch_waiters();
     void ask_partner(const backend::awaited_change& what, backend::acknowledgement then);
     void on_link_words(connection_id from, client& whose);
+    /// Why a partner is not taken; empty: it is.
+    std::string refuses(const backend::introduction& partner);
     void accept(connection_id from, const backend::introduction& partner);
     void receive(receiver& by, std::string_view bytes);
     void send_answers(receiver& by);

@@ -96,11 +96,16 @@ void process::on_link_words(connection_id from, client& whose) {
         offer = backend::read_link_request(parser.arguments().subspan(2));
         error = offer.error;
     }
-    backend::version too_new = 0;
-    if (error.empty()) error = pair_->refuses(*offer.partner, machine_.now().unix, too_new);
-    if (too_new != 0) world_.notes.count(counted::refused_versions);
+    if (error.empty()) error = refuses(*offer.partner);
     if (error.empty()) return accept(from, *offer.partner);
     world_.net.write(from, side_, "-" + error + "\r\n");
+}
+
+std::string process::refuses(const backend::introduction& partner) {
+    backend::version too_new = 0;
+    auto problem = pair_->refuses(partner, machine_.now().unix, too_new);
+    if (too_new != 0) world_.notes.count(counted::refused_versions);
+    return problem;
 }
 
 void process::accept(connection_id from, const backend::introduction& partner) {

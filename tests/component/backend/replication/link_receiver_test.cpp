@@ -1,6 +1,7 @@
 #include "backend/replication/link_receiver.hpp"
 
 #include "tests/component/backend/replication/node.hpp"
+#include "tests/support/fake_backend.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/support/peer.hpp"
 
@@ -129,6 +130,21 @@ BOOST_AUTO_TEST_CASE(a_partner_whose_floor_lies_in_the_future_is_refused) {
     call({"a2", 0, ~version{1}});
     BOOST_TEST(
         until([&] { return caller->received().starts_with("-ERR the partner's versions"); }));
+}
+
+BOOST_AUTO_TEST_CASE(who_answers_with_a_floor_in_the_future_makes_nobody_drop_anything) {
+    support::fake_backend partner(context,
+                                  link_answer({.name = "d2", .seen = 1, .floor = ~version{1}}));
+    node dialler(workers, {.name = "d1"}, support::free_endpoint());
+    dialler.set("k", "v");
+    dialler.open(partner.where());
+    BOOST_TEST(until(
+        [&] { return dialler.status().refused.find("from the future") != std::string::npos; }));
+    BOOST_TEST(dialler.status().refused_versions >= 1U);
+    BOOST_TEST(!dialler.status().sending);
+    BOOST_TEST(dialler.get("k") == "v");
+    BOOST_TEST(time_of(dialler.link->newest()) <= shared::unix_now());
+    dialler.close();
 }
 
 BOOST_AUTO_TEST_CASE(records_may_be_split_at_any_byte) {

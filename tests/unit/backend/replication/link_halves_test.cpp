@@ -299,6 +299,22 @@ BOOST_AUTO_TEST_CASE(who_was_away_too_long_drops_before_it_sends) {
     BOOST_TEST(synced());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_written_after_a_drop_is_newer_than_what_was_dropped) {
+    connect();
+    cut();
+    // The clock of one is ahead, by less than is refused.
+    const auto ahead = now.unix + 1'800'000;
+    b->data.open("deleted", ahead).erase();
+    b->pair.forget_old_tombstones(ahead + 3'600'001);
+    link(*a, *b);
+    a->set("deleted", "new", now);
+    cut();
+    connect();
+    BOOST_TEST(synced());
+    BOOST_TEST(a->get("deleted", now) == "new");
+    BOOST_TEST(b->get("deleted", now) == "new");
+}
+
 BOOST_AUTO_TEST_CASE(who_was_let_in_has_dropped_what_it_had_to) {
     a->set("before", "1", now);
     connect();

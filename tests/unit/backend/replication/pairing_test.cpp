@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_dialler_sends_nothing_to_one_that_is_not_its_partner) {
          .on_linked = [](const introduction&) {},
          .on_seen = [](version) {},
          .on_refused_version = [](version) {},
-         .pair_with = [&](const introduction& partner) { return pair.pair_with(partner); },
+         .refuses = [&](const introduction& partner) { return pair.pair_with(partner); },
          .on_refused = [&](const std::string& why) { refused = why; }});
     backend_test::wire out;
     const shared::moment now{shared::steady_time(1h), 1'700'000'000'000};
