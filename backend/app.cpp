@@ -123,6 +123,8 @@ void app::open_partner_link() {
             return identity_file(log_->files()).keep(what);
         };
     }
+    if (const auto& known = identity_.partner)
+        clock_.take_side(side_by_name(settings_.name, known->name));
     if (settings_.partner->secret_exposed) {
         shared::log_warn("everybody on this machine can read " + settings_.partner->secret_file +
                          ": the partners' secret is none");

@@ -106,7 +106,7 @@ std::string partner_link::forget_partner() {
 }
 
 std::string partner_link::refuse(std::string why) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(told_);
     if (const auto told = callers_.note(why, shared::steady_now()))
         shared::log_warn("refused who asked for the partner's link: " + *told);
     return why;
@@ -115,8 +115,13 @@ std::string partner_link::refuse(std::string why) {
 void partner_link::accept(shared::worker& owner, shared::socket connection,
                           const introduction& partner, const link_nonces* nonces,
                           shared::turn_task* commit) {
-    const std::lock_guard lock(mutex_);
-    callers_.clear();
+    {
+        const std::lock_guard lock(told_);
+        callers_.clear();
+    }
+    const std::lock_guard lock(linking_);
+    // Before anything is dropped: nothing older comes behind that.
+    if (receiver_) retire(std::move(receiver_));
     auto accepted = pair_.accept(partner);
     if (nonces != nullptr) {
         const auto proof =
@@ -125,7 +130,6 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
     }
     if (accepted.dropped) on_dropped();
     const auto number = accepted.number;
-    if (receiver_) retire(std::move(receiver_));
     receiver_ = std::make_unique<link_receiver>(
         owner, std::move(connection), accepted.answer, make_receiving_half(number, partner.link),
         settings_.timeout,
@@ -146,14 +150,17 @@ std::unique_ptr<receiving_half> partner_link::make_receiving_half(std::uint64_t 
 }
 
 void partner_link::on_linked(const introduction& partner) {
-    if (pair_.on_linked(partner)) on_dropped();
-    // Its bytes may come later than the exchange that begins now, and the partner's new life would
-    // never see them.
-    if (const auto number = pair_.link_of_past_life(partner); number != 0)
-        on_receiver_lost(number, "the partner has been restarted");
+    {
+        const std::lock_guard lock(linking_);
+        // Its bytes may come later than the exchange that begins now, and the partner's new life
+        // would never see them.
+        if (const auto number = pair_.link_of_past_life(partner); number != 0)
+            lose_receiver(number, "the partner has been restarted");
+        if (pair_.on_linked(partner, shared::steady_now())) on_dropped();
+    }
     reported_lost_ = false;
     {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(told_);
         calls_.clear();
     }
     shared::log_info("connected to partner " + partner.name + ", sending what we have");
@@ -177,7 +184,7 @@ void partner_link::on_sender_lost(const std::string& why) {
 
 void partner_link::on_sender_refused(const std::string& why) {
     refused_call_ = true;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(told_);
     if (const auto told = calls_.note(why, shared::steady_now()))
         shared::log_warn("no link to the partner at " + to_string(settings_.partner) + ": " +
                          *told);
@@ -188,7 +195,12 @@ void partner_link::on_exchanged(std::uint64_t number, shared::unix_ms now) {
 }
 
 void partner_link::on_receiver_lost(std::uint64_t number, const std::string& why) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(linking_);
+    lose_receiver(number, why);
+}
+
+/// Requires: `linking_` is held.
+void partner_link::lose_receiver(std::uint64_t number, const std::string& why) {
     if (!pair_.on_receiver_lost(number, shared::steady_now())) return;
     shared::log_warn("the partner's link is lost: " + why);
     retire(std::move(receiver_));
@@ -196,7 +208,7 @@ void partner_link::on_receiver_lost(std::uint64_t number, const std::string& why
 
 void partner_link::on_refused_version(version stamp) {
     ++refused_versions_;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(told_);
     const auto swallowed = alarms_.admit(shared::steady_now());
     if (!swallowed) return;
     const auto ahead = time_of(stamp) - shared::unix_now();
@@ -208,7 +220,10 @@ void partner_link::on_refused_version(version stamp) {
 }
 
 void partner_link::forget_old_tombstones() {
-    if (!half_.relies_on_floor()) pair_.forget_old_tombstones(shared::unix_now());
+    {
+        const std::lock_guard lock(linking_);
+        if (!half_.relies_on_floor()) pair_.forget_old_tombstones(shared::unix_now());
+    }
     forgetting_.expires_after(forgetting_interval);
     forgetting_.async_wait([this](boost::system::error_code problem) {
         if (!problem) forget_old_tombstones();
@@ -238,20 +253,20 @@ void partner_link::verify(shared::worker& caller, verified then) {
 }
 
 /// A receiver is destroyed by its own worker, later: it may be in the middle of a call. From now on
-/// it applies nothing. Requires: `mutex_` is held.
+/// it applies nothing. Requires: `linking_` is held.
 void partner_link::retire(std::unique_ptr<link_receiver> receiver) {
     receiver->retire();
     auto* const old = receiver.get();
     retired_.push_back(std::move(receiver));
     boost::asio::post(old->owner().context(), [this, old] {
-        const std::lock_guard lock(mutex_);
+        const std::lock_guard lock(linking_);
         std::erase_if(retired_, [old](const auto& one) { return one.get() == old; });
     });
 }
 
 link_status partner_link::status() const {
     const auto now = pair_.facts(shared::steady_now());
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(told_);
     auto refused = callers_.latest(shared::steady_now());
     if (refused.empty()) refused = calls_.latest(shared::steady_now());
     return {.sending = now.sending,

@@ -109,6 +109,7 @@ class partner_link {
     std::string keep(const node_identity& what);
     void on_exchanged(std::uint64_t number, shared::unix_ms now);
     void on_receiver_lost(std::uint64_t number, const std::string& why);
+    void lose_receiver(std::uint64_t number, const std::string& why);
     void on_refused_version(version stamp);
     void forget_old_tombstones();
     void retire(std::unique_ptr<link_receiver> receiver);
@@ -125,10 +126,13 @@ class partner_link {
     link_sender sender_;
     boost::asio::steady_timer forgetting_;
     std::atomic<std::uint64_t> refused_versions_{0};
-    mutable std::mutex mutex_;  // of what follows
-    refusals callers_;          // that we refused
-    refusals calls_;            // of ours, refused by the partner or given up by us
+    mutable std::mutex told_;  // of what follows; nothing else is locked under it
+    refusals callers_;         // that we refused
+    refusals calls_;           // of ours, refused by the partner or given up by us
     shared::rate_limiter alarms_;
+    // Of what follows, and of what is decided when a link is made. Shards are locked under it, so
+    // nobody may wait for it who holds one; no command does.
+    std::mutex linking_;
     std::unique_ptr<link_receiver> receiver_;
     std::vector<std::unique_ptr<link_receiver>>
         retired_;                 // until their workers have let go of them

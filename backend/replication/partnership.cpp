@@ -72,6 +72,7 @@ std::string partnership::pair_with(const introduction& partner) {
     if (!identity_.lasting() || identity_.partner || partner.id == passing_id) return {};
     auto paired = identity_;
     paired.partner = {partner.id, partner.name};
+    if (seen_.seen != 0) have_seen_nothing(0);  // it was of somebody of whom nothing is known
     // What the disk does not take is known in this life alone.
     [[maybe_unused]] const auto problem = keep(paired);
     return {};
@@ -109,6 +110,8 @@ std::string partnership::keep(const node_identity& what) {
 std::string partnership::forget_partner() {
     const std::lock_guard lock(mutex_);
     if (!identity_.partner) return {};
+    have_seen_nothing(0);  // of the next partner
+    acknowledged_ = 0;
     return keep({identity_.id, {}});
 }
 
@@ -118,15 +121,20 @@ node_identity partnership::identity() const {
 }
 
 accepted_link partnership::accept(const introduction& partner) {
+    std::uint64_t number = 0;
+    {
+        // First: nobody is ready, nor has seen anything, by the link that this one replaces.
+        const std::lock_guard lock(mutex_);
+        readiness_.on_connected();
+        receiving_ = true;
+        partner_run_ = partner.run;
+        number = ++receiver_number_;
+    }
     introduction self = introduce();
     set_clock_by(partner);
     const bool drops = drop_outdated(self, partner);
     if (drops) self.seen = 0;
-    const std::lock_guard lock(mutex_);
-    readiness_.on_connected();
-    receiving_ = true;
-    partner_run_ = partner.run;
-    return {++receiver_number_, link_answer(self), drops};
+    return {number, link_answer(self), drops};
 }
 
 /// Nothing that is written from here on is older than what the partner may have deleted and
@@ -142,8 +150,15 @@ bool partnership::drop_outdated(const introduction& self, const introduction& pa
     if (floor == 0 || data_.size() == 0) return false;
     data_.drop_older_than(floor);
     const std::lock_guard lock(mutex_);
-    seen_ = {};
+    have_seen_nothing(floor);
     return true;
+}
+
+/// The log is told before it hears of what comes from now on. Requires: `mutex_` is held.
+void partnership::have_seen_nothing(version dropped_below) {
+    seen_ = {};
+    noted_at_ = 0;
+    if (log_ != nullptr) log_->on_effect(drop_note(dropped_below));
 }
 
 bool partnership::on_exchanged(std::uint64_t number, shared::unix_ms now) {
@@ -172,7 +187,7 @@ bool partnership::on_receiver_lost(std::uint64_t number, shared::steady_time now
     return true;
 }
 
-bool partnership::on_linked(const introduction& partner) {
+bool partnership::on_linked(const introduction& partner, shared::steady_time now) {
     set_clock_by(partner);
     sending_ = true;
     {
@@ -180,7 +195,10 @@ bool partnership::on_linked(const introduction& partner) {
         // That was done when it was let in; since then it has sent some of what it has.
         if (receiving_ && partner_run_ == partner.run) return false;
     }
-    return drop_outdated(introduce(), partner);
+    if (!drop_outdated(introduce(), partner)) return false;
+    const std::lock_guard lock(mutex_);
+    if (!receiving_) readiness_.on_lost(now);  // the partner has what is missing here, and lives
+    return true;
 }
 
 std::uint64_t partnership::link_of_past_life(const introduction& partner) const {

@@ -1,6 +1,8 @@
 // What two partners know of each other, and what follows from it: who has to drop what, whether
 // this backend is ready, which deletes may be forgotten, what the partner has for certain. Both
-// halves of the link tell it, partner_link asks. Pure: time is an argument. Any thread may call it.
+// halves of the link tell it, partner_link asks. Pure: time is an argument. Any thread may call it;
+// `accept`, `on_linked` and `forget_old_tombstones` one at a time, for each walks through the store
+// by what it has found before.
 #pragma once
 
 #include "backend/clock/clock_guard.hpp"
@@ -89,7 +91,7 @@ class partnership {
     /// The partner accepts our link, and has said who it is. Before anything is sent to it, what it
     /// may have deleted without our knowing is dropped: it would take that for new. True if
     /// entries have gone that the log still has.
-    bool on_linked(const introduction& partner);
+    bool on_linked(const introduction& partner, shared::steady_time now);
 
     /// The number of a link that an earlier life of that partner's has made: what still comes over
     /// it, the partner does not have any more. 0: there is none.
@@ -112,6 +114,7 @@ class partnership {
     bool is_being_filled() const;
     bool is_in_step() const;  // both links are up, and either side has all that the other had
     void set_clock_by(const introduction& partner) noexcept;
+    void have_seen_nothing(version dropped_below);
     bool drop_outdated(const introduction& self, const introduction& partner);
     bool is_present(std::uint64_t number) const noexcept {
         return receiving_ && number == receiver_number_;

@@ -26,8 +26,11 @@ receiving_half::outcome receiving_half::on_bytes(std::string_view bytes, std::st
 
 /// True if the log was told something.
 bool receiving_half::take(const effect& what, std::string& answers, shared::unix_ms now) {
-    if (retired_) return false;
-    if (what.kind != effect_kind::mark) return data_.merge(what, now, log_) && log_ != nullptr;
+    {
+        const std::lock_guard lock(applying_);
+        if (retired_) return false;
+        if (what.kind != effect_kind::mark) return data_.merge(what, now, log_) && log_ != nullptr;
+    }
     if (what.value == mark_verify) {
         append_record(answers, {.kind = effect_kind::mark,
                                 .stamp = clock_.next(now),

@@ -7,8 +7,8 @@
 #include "backend/persist/record.hpp"
 #include "backend/store/store.hpp"
 
-#include <atomic>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -43,8 +43,11 @@ class receiving_half {
     outcome on_bytes(std::string_view bytes, std::string& answers, shared::unix_ms now);
 
     /// Any thread: another link has taken this one's place, so what still comes here is out of
-    /// date.
-    void retire() noexcept { retired_ = true; }
+    /// date. Nothing of it is applied when this has returned.
+    void retire() noexcept {
+        const std::lock_guard lock(applying_);
+        retired_ = true;
+    }
 
   private:
     bool take(const effect& what, std::string& answers, shared::unix_ms now);
@@ -55,7 +58,8 @@ class receiving_half {
     effect_sink* log_;
     const std::string link_;
     hooks hooks_;
-    std::atomic<bool> retired_{false};
+    std::mutex applying_;
+    bool retired_ = false;
 };
 
 }  // namespace backend

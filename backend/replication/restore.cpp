@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view note_of_seen = "log-seen";
 constexpr std::string_view note_of_floor = "log-floor";
+constexpr std::string_view note_of_drop = "log-dropped";
 constexpr std::size_t entries_at_once = 8;  // few, for they may be large
 
 }  // namespace
@@ -14,6 +15,10 @@ constexpr std::size_t entries_at_once = 8;  // few, for they may be large
 effect seen_note(const progress& seen, std::string& room) {
     room = std::to_string(seen.run);
     return {.kind = effect_kind::mark, .stamp = seen.seen, .key = room, .value = note_of_seen};
+}
+
+effect drop_note(version floor) noexcept {
+    return {.kind = effect_kind::mark, .stamp = floor, .value = note_of_drop};
 }
 
 void restorer::apply(const effect& what, shared::unix_ms now) {
@@ -27,7 +32,7 @@ void restorer::apply(const effect& what, shared::unix_ms now) {
     data_.merge(what, now);
 }
 
-void restorer::take_note(const effect& what) noexcept {
+void restorer::take_note(const effect& what) {
     if (what.value == note_of_seen && what.stamp >= seen_.seen) {
         const auto* const end = what.key.data() + what.key.size();
         std::uint64_t run = 0;
@@ -35,6 +40,10 @@ void restorer::take_note(const effect& what) noexcept {
         seen_ = whole ? progress{.seen = what.stamp, .run = run} : progress{};
     }
     if (what.value == note_of_floor && tombstones_) data_.raise_tombstone_floor(what.stamp);
+    if (what.value == note_of_drop) {
+        data_.drop_older_than(what.stamp);
+        seen_ = {};
+    }
 }
 
 // What was seen is noted before the walk: the data have at least that. The floor after it: what was

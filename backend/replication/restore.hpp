@@ -14,6 +14,10 @@ namespace backend {
 /// for its text and lives as long as it.
 effect seen_note(const progress& seen, std::string& room);
 
+/// Entries older than `floor` were dropped, and with that all that had been seen of the partner's
+/// is as if it had not been: a mark in the log, before what has come since.
+effect drop_note(version floor) noexcept;
+
 /// Puts a store together again. Pure: time is an argument.
 class restorer {
   public:
@@ -28,7 +32,7 @@ class restorer {
     const progress& seen() const noexcept { return seen_; }
 
   private:
-    void take_note(const effect& what) noexcept;
+    void take_note(const effect& what);
 
     store& data_;
     bool tombstones_;

@@ -135,6 +135,7 @@ class process final : private backend::effect_sink {
     void lose_receiver(receiver& whose, const std::string& why);
     void retire_receiver();
     void on_receiver_lost(std::uint64_t number);
+    void wait_for_partner();
     receiver* receiver_at(connection_id which);
     void note_ready();
     bool is_outdated(const backend::introduction& self, const backend::introduction& partner) const;

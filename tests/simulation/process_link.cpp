@@ -59,15 +59,19 @@ void process::on_partner_has(backend::version mark) {
 void process::on_linked(const backend::introduction& partner) {
     sender_partner_life_ = world_.accepted_by[sender_];
     world_.notes.count(counted::links);
-    const auto self = pair_->introduce();
-    if (pair_->on_linked(partner)) on_dropped(self, partner);
     const auto number = pair_->link_of_past_life(partner);
     for (auto& each : receivers_) {
         if (each->number != number || each->retired) continue;
         on_receiver_lost(number);
         retire_receiver();
-        return note_ready();
+        break;
     }
+    const auto self = pair_->introduce();
+    if (pair_->on_linked(partner, machine_.now().steady)) {
+        on_dropped(self, partner);
+        wait_for_partner();
+    }
+    note_ready();
 }
 
 /// The rule in backend/README.md, "Deletes", on its own.
@@ -214,7 +218,10 @@ void process::lose_receiver(receiver& whose, const std::string& why) {
 }
 
 void process::on_receiver_lost(std::uint64_t number) {
-    if (!pair_->on_receiver_lost(number, machine_.now().steady)) return;
+    if (pair_->on_receiver_lost(number, machine_.now().steady)) wait_for_partner();
+}
+
+void process::wait_for_partner() {
     waiting_since_ = world_.time.now();
     port_refused_ = false;
 }

@@ -8,8 +8,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 
 using namespace backend;
 using namespace backend::test;
@@ -130,6 +133,26 @@ BOOST_AUTO_TEST_CASE(a_partner_whose_floor_lies_in_the_future_is_refused) {
     call({"a2", 0, ~version{1}});
     BOOST_TEST(
         until([&] { return caller->received().starts_with("-ERR the partner's versions"); }));
+}
+
+BOOST_AUTO_TEST_CASE(who_holds_a_shard_may_ask_for_the_state_while_entries_are_dropped) {
+    a.set("k", "v");
+    std::optional<store::entry_access> held(std::in_place, a.data, "k", shared::unix_now());
+    std::thread other([&] {
+        boost::asio::io_context own;
+        boost::asio::ip::tcp::acceptor door(own, support::free_endpoint());
+        boost::asio::ip::tcp::socket there(own);
+        there.connect(door.local_endpoint());
+        a.link->accept(workers[0], shared::socket(door.accept()),
+                       {"a2", 1, version_at(shared::unix_now() + 1000), 9}, nullptr, nullptr);
+    });
+    std::this_thread::sleep_for(milliseconds(100));  // so that it waits for the shard
+    auto asked = std::async(std::launch::async, [&] { return a.status().receiving; });
+    BOOST_TEST((asked.wait_for(milliseconds(5000)) == std::future_status::ready));
+    held.reset();
+    other.join();
+    BOOST_TEST((asked.get() == sync_state::catching_up));
+    BOOST_TEST(a.get("k") == "(none)");
 }
 
 BOOST_AUTO_TEST_CASE(who_answers_with_a_floor_in_the_future_makes_nobody_drop_anything) {

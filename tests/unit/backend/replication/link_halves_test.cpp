@@ -315,6 +315,24 @@ BOOST_AUTO_TEST_CASE(what_is_written_after_a_drop_is_newer_than_what_was_dropped
     BOOST_TEST(b->get("deleted", now) == "new");
 }
 
+BOOST_AUTO_TEST_CASE(who_drops_what_it_has_is_not_ready_before_it_has_the_partners) {
+    a->set("k", "v", now);
+    connect();
+    cut();
+    a->data.open("deleted", now.unix).erase();
+    pass(2h);
+    a->pair.forget_old_tombstones(now.unix);
+    const auto ready = [&] { return b->pair.facts(now.steady).ready; };
+    BOOST_TEST(ready());  // the grace is over
+    link(*b, *a);
+    BOOST_TEST(b->data.size() == 0U);
+    BOOST_TEST(!ready());
+    link(*a, *b);
+    settle();
+    BOOST_TEST(ready());
+    BOOST_TEST(b->get("k", now) == "v");
+}
+
 BOOST_AUTO_TEST_CASE(who_was_let_in_has_dropped_what_it_had_to) {
     a->set("before", "1", now);
     connect();

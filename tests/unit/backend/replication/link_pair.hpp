@@ -34,7 +34,7 @@ struct partner {
           pair({std::move(name), run, 5s, 1h}, data, clock, guard, nullptr, now.steady),
           sender(data, clock, guard, records, 2s,
                  {.introduce = [this] { return pair.introduce(); },
-                  .on_linked = [this](const auto& other) { pair.on_linked(other); },
+                  .on_linked = [this](const auto& other) { pair.on_linked(other, linked_at); },
                   .on_seen = [this](backend::version stamp) { pair.on_acknowledged(stamp); },
                   .on_refused_version = [](backend::version) {}}) {
         records.attach([] {}, [] {});
@@ -58,7 +58,8 @@ struct partner {
     backend::sending_half sender;
     std::optional<backend::receiving_half> receiver;
     std::uint64_t link = 0;  // the number of the partner's
-    wire out;                // to the partner
+    shared::steady_time linked_at{};
+    wire out;  // to the partner
 };
 
 /// Two that can be linked, cut, and restarted.
@@ -77,6 +78,7 @@ struct link_pair {
             backend::receiving_half::hooks{
                 .on_exchanged = [&to](shared::unix_ms at) { to.pair.on_exchanged(to.link, at); },
                 .on_seen = [&to](backend::version seen) { to.pair.on_seen(to.link, seen); }});
+        from.linked_at = now.steady;
         answer(from, accepted.answer);
         while (from.sender.exchange(now)) {
         }

@@ -1,6 +1,8 @@
 // Who is let in as the partner, by the identities of both.
 #include "backend/replication/partnership.hpp"
+#include "backend/replication/restore.hpp"
 #include "tests/unit/backend/replication/link_pair.hpp"
+#include "tests/unit/backend/store/store_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -126,6 +128,36 @@ BOOST_AUTO_TEST_CASE(two_of_one_name_and_two_of_one_id_find_out_which) {
     BOOST_TEST(both.starts_with("ERR 'a1' and its partner of the same name have the same node id"));
     BOOST_TEST(kept.empty());
     BOOST_TEST(make({}).pair_with(who("a1", "-")) == "ERR both partners are called 'a1'");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_seen_of_one_partner_says_nothing_of_the_next) {
+    const progress seen{500, 7};
+    auto pair = make({id_1, paired_node{id_2, "a2"}});
+    pair.resume(seen);
+    BOOST_TEST(pair.pair_with(who("a2", id_2)) == "");
+    BOOST_TEST((pair.seen() == seen));
+    BOOST_TEST(pair.forget_partner() == "");
+    BOOST_TEST((pair.seen() == progress{}));
+    // The line was taken away while it was down: of whom it was seen nobody knows.
+    auto unpaired = make({id_1, {}});
+    unpaired.resume(seen);
+    BOOST_TEST(unpaired.pair_with(who("a3", id_3)) == "");
+    BOOST_TEST((unpaired.seen() == progress{}));
+}
+
+BOOST_AUTO_TEST_CASE(the_log_is_told_of_a_drop_before_anything_that_comes_then) {
+    backend_test::recording_sink log;
+    partnership pair({"a1", 1, 5s, 1h}, data, clock, guard, &log, shared::steady_time(1h));
+    data.open("old", 1'000).set("v", 0);
+    pair.resume({version_at(500), 7});
+    const auto floor = version_at(2'000);
+    BOOST_TEST(pair.accept({"a2", 1, floor, 9}).dropped);
+    BOOST_TEST_REQUIRE(log.effects.size() == 1U);
+    BOOST_TEST((log.effects[0].view().kind == effect_kind::mark));
+    BOOST_TEST(log.effects[0].view().value == drop_note(floor).value);
+    BOOST_TEST(log.effects[0].view().stamp == floor);
+    BOOST_TEST(!pair.accept({"a2", 1, floor, 9}).dropped);
+    BOOST_TEST(log.effects.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_dialler_sends_nothing_to_one_that_is_not_its_partner) {

@@ -46,6 +46,27 @@ BOOST_AUTO_TEST_CASE(a_note_that_cannot_be_read_says_nothing_of_what_was_seen) {
     BOOST_TEST((restorer.seen() == backend::progress{}));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_dropped_stays_away_and_what_the_partner_sent_then_is_there) {
+    one_store again(options(true));
+    backend::restorer restorer(again.data, true);
+    const auto old = [](std::string_view key, backend::version stamp) {
+        return backend::effect{
+            .kind = effect_kind::set, .stamp = stamp, .key = key, .value = "old"};
+    };
+    std::string room;
+    restorer.apply(old("deleted there", 100), again.now);
+    restorer.apply(old("newer", 300), again.now);
+    restorer.apply(backend::seen_note({.seen = 90, .run = 1}, room), again.now);
+    restorer.apply(backend::drop_note(200), again.now);
+    BOOST_TEST((restorer.seen() == backend::progress{}));
+    restorer.apply(old("of the partner", 110), again.now);
+    BOOST_TEST(!again.has("deleted there"));
+    BOOST_TEST(again.has("newer"));
+    BOOST_TEST(again.has("of the partner"));
+    restorer.apply(backend::seen_note({.seen = 80, .run = 1}, room), again.now);
+    BOOST_TEST((restorer.seen() == backend::progress{80, 1}));
+}
+
 BOOST_AUTO_TEST_CASE(a_delete_of_what_is_absent_is_remembered_for_the_partner) {
     one_store again(options(true));
     backend::restorer(again.data, true)
