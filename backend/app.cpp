@@ -226,6 +226,7 @@ void app::load() {
 }
 
 void app::begin_serving() {
+    serving_ = true;
     if (partner_) partner_->start();
     expire();
     announce_when_ready();
@@ -253,15 +254,20 @@ void app::expire() {
     });
 }
 
-/// What has been answered must also be at the partner, as long as there is a link to it. That its
+/// What has been answered, and what was here before, must also be at the partner: over the link
+/// that is up, or over one that is still to be made, unless no process is at its port. That its
 /// bytes have left is not enough: closing with an acknowledgement unread would take back what is on
 /// its way.
 bool app::drained() {
     if (connected_.load() != 0) return false;
-    if (!partner_ || partner_has_all_) return true;
+    if (!partner_ || !serving_ || partner_has_all_) return true;
     if (!asked_partner_) {
         asked_partner_ = true;
-        partner_->after_acknowledgement(workers_[0], {}, [this](bool) { partner_has_all_ = true; });
+        // The time for draining ends the wait, if nothing else does.
+        const awaited_change everything{
+            .after = 0, .until = shared::steady_time::max(), .unless_gone = true};
+        partner_->after_acknowledgement(workers_[0], everything,
+                                        [this](bool) { partner_has_all_ = true; });
     }
     return false;
 }

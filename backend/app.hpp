@@ -71,7 +71,8 @@ class app {
     boost::asio::steady_timer ready_check_;
     std::atomic<std::uint64_t> next_client_{1};
     std::atomic<std::uint64_t> connected_{0};
-    bool asked_partner_ = false;  // while draining, as the next; first worker's thread
+    bool serving_ = false;        // and the partner is dialled; first worker's thread, as the next
+    bool asked_partner_ = false;  // while draining, as the next
     bool partner_has_all_ = false;
     shared::service service_;
 };

@@ -89,14 +89,15 @@ void sending_half::begin(const introduction& partner, byte_outlet& back, shared:
 }
 
 void sending_half::open(const introduction& partner, byte_outlet& back) {
-    past_link past{born_, partner_run_, outbox_.kept_since()};
+    past_link past{born_, partner_.run, outbox_.kept_since()};
     auto lacks = resume(greeted_, partner, past);
     const bool resumed = outbox_.open(back, lacks.what == missing::unheard);
     if (lacks.what == missing::unheard && !resumed) {
         past.kept_since = 0;  // too much to keep has come in this moment
         lacks = resume(greeted_, partner, past);
     }
-    partner_run_ = partner.run;
+    partner_ = partner;
+    partner_keeps_ = !resumed && partner.seen != 0 && outdated_below(partner, greeted_) == 0;
     lag_.on_opened(outbox_.total(), resumed);
     newer_than_ = lacks.since;
     cursor_ = resumed ? scan_cursor::at_end() : scan_cursor();
@@ -116,13 +117,22 @@ bool sending_half::exchange(shared::moment now) {
     for (unsigned i = 0; more && i < scans_per_step && outbox_.unsent() < enough; ++i) {
         more = data_.scan(cursor_, entries_per_scan, append, now.unix);
     }
-    if (!more) {
+    if (!more && has_forgotten_too_much()) {
+        forgot_ = true;  // `on_time` tells of it, with the next heartbeat at the latest
+    } else if (!more) {
         exchanging_ = false;
         exchange_mark_ = mark(mark_exchanged, now);
         waiters_.on_exchanged(exchange_mark_);
     }
     outbox_.flush();
     return more;
+}
+
+/// The floor that the partner was told does not hold any more: had it been the present one, the
+/// partner would have dropped what it had, of which some was deleted here, and the walk has not met
+/// the tombstone. At the next link it drops it, and does not keep anything a second time.
+bool sending_half::has_forgotten_too_much() const {
+    return partner_keeps_ && outdated_below(partner_, hooks_.introduce()) != 0;
 }
 
 void sending_half::on_writable(shared::moment now) {
@@ -210,6 +220,7 @@ std::string sending_half::take_mark(const effect& what, shared::moment now) {
 
 std::string sending_half::on_time(shared::moment now) {
     if (now.steady >= heard_at_ + timeout_) return "it was silent for too long";
+    if (forgot_) return "more was deleted meanwhile than can be remembered";
     if (linked_ && now.steady >= next_beat_) beat(now);
     return {};
 }
@@ -228,7 +239,7 @@ void sending_half::on_nobody_there() {
 std::chrono::milliseconds sending_half::on_lost() {
     outbox_.close();
     const bool was_linked = std::exchange(linked_, false);
-    exchanging_ = relies_on_floor_ = false;
+    exchanging_ = relies_on_floor_ = forgot_ = false;
     inbound_.clear();
     waiters_.on_lost();
     verification_.on_lost();

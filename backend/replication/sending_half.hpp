@@ -110,6 +110,7 @@ class sending_half {
   private:
     void begin(const introduction& partner, byte_outlet& back, shared::moment now);
     void open(const introduction& partner, byte_outlet& back);
+    bool has_forgotten_too_much() const;
     void beat(shared::moment now);
     version mark(std::string_view which, shared::moment now);
     std::string take_answer(byte_outlet& back, shared::moment now);
@@ -129,7 +130,7 @@ class sending_half {
     introduction greeted_;     // what we said of ourselves
     std::uint64_t links_ = 0;  // how often
     version born_ = 0;
-    std::uint64_t partner_run_ = 0;  // of the last link
+    introduction partner_;  // what it said of itself, of the last link
     scan_cursor cursor_;
     version newer_than_ = 0;  // what the partner lacks of what we have
     std::atomic<missing> exchange_of_{missing::everything};
@@ -146,7 +147,9 @@ class sending_half {
     bool linked_ = false;
     bool relies_on_floor_ = false;
     bool exchanging_ = false;
-    bool gone_ = false;  // the last that is known of the partner is that its port refuses
+    bool partner_keeps_ = false;  // what it had, and learns of our deletes from the walk alone
+    bool forgot_ = false;         // some of them, before the walk came there
+    bool gone_ = false;           // the last that is known of the partner is that its port refuses
     bool stopped_ = false;
 };
 

@@ -185,6 +185,51 @@ class Replication(stage.Case):
                 self.assertEqual(self.a1.wait(), 0)
                 self.expect_soon(self.at_2, ("DBSIZE",), count)
 
+    def test_sigterm_in_the_middle_of_an_exchange_waits_for_its_end(self):
+        self.start({**LINK, "timeout": "30s"})
+        value = b"v" * 1000
+        for at in range(0, 60000, 500):  # far more than the sockets' buffers take
+            self.at_1.call("MSET", *(word for i in range(at, at + 500) for word in (f"k{i}", value)))
+        self.a2.kill()
+        self.assertTrue(wire.until(lambda: self.a1.info()["partner_sending"] == "down"))
+        self.a2.start()
+        self.assertTrue(wire.until(lambda: self.a1.info()["partner_sending"] == "up", step=0.001))
+        self.a2.suspend()
+        self.at_1.close()
+        self.a1.terminate()
+        time.sleep(0.3)
+        self.a2.resume()
+        at_2 = self.a2.client()
+        self.assertLess(at_2.call("DBSIZE"), 60000)  # or nothing was waited for
+        self.assertEqual(self.a1.wait(), 0)
+        self.assertEqual(at_2.call("DBSIZE"), 60000)
+
+    def test_sigterm_while_the_link_is_lost_waits_for_the_next_one(self):
+        self.start()
+        self.a2.suspend()
+        self.assertTrue(wire.until(lambda: self.a1.info()["partner_sending"] == "down"))
+        self.assertEqual(self.at_1.call("SET", "k", "v"), "OK")
+        self.at_1.close()
+        self.a1.terminate()
+        time.sleep(0.3)
+        self.a2.resume()
+        self.assertEqual(self.a1.wait(), 0)
+        self.assertEqual(self.at_2.call("GET", "k"), b"v")
+
+    def test_sigterm_waits_for_nobody_where_no_partner_is(self):
+        self.start()
+        self.at_1.call("SET", "k", "v")
+        self.a2.kill()
+        never_there = self.stage.backend("b1", partner=stage.free_port())
+        alone = self.stage.backend("alone")
+        self.at_1.close()
+        for server in (self.a1, never_there, alone):
+            with self.subTest(server=server.name):
+                server.await_answer().terminate()
+                begin = time.monotonic()
+                self.assertEqual(server.wait(), 0)
+                self.assertLess(time.monotonic() - begin, 1.0)
+
     def test_a_flush_does_not_wait_for_ever_for_a_partner_that_is_silent(self):
         self.start()
         self.at_1.call("SET", "k", "v")

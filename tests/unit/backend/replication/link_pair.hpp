@@ -28,9 +28,10 @@ struct wire final : backend::byte_outlet {
 
 /// One of the partners: all of a backend that its link needs.
 struct partner {
-    partner(std::string name, std::uint64_t run, shared::moment now, std::size_t backlog)
+    partner(std::string name, std::uint64_t run, shared::moment now, std::size_t backlog,
+            std::size_t memory = 8UL << 20U)
         : records(backlog),
-          data({.memory = 8UL << 20U, .shards = 1, .tombstones = true}, clock, &records),
+          data({.memory = memory, .shards = 1, .tombstones = true}, clock, &records),
           pair({std::move(name), run, 5s, 1h}, data, clock, guard, nullptr, now.steady),
           sender(data, clock, guard, records, 2s,
                  {.introduce = [this] { return pair.introduce(); },
@@ -64,8 +65,9 @@ struct partner {
 
 /// Two that can be linked, cut, and restarted.
 struct link_pair {
-    /// The sender's half of `from` meets the receiver's half of `to`.
-    void link(partner& from, partner& to) {
+    /// The sender's half of `from` meets the receiver's half of `to`. Nothing is sent yet of what
+    /// `from` has.
+    void open_link(partner& from, partner& to) {
         from.sender.on_dialled(now);
         shared::request_parser parser;
         const auto request = from.sender.greeting();
@@ -80,6 +82,12 @@ struct link_pair {
                 .on_seen = [&to](backend::version seen) { to.pair.on_seen(to.link, seen); }});
         from.linked_at = now.steady;
         answer(from, accepted.answer);
+    }
+    void link(partner& from, partner& to) {
+        open_link(from, to);
+        walk(from);
+    }
+    void walk(partner& from) {
         while (from.sender.exchange(now)) {
         }
     }
