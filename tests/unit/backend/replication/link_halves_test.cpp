@@ -1,81 +1,13 @@
 // Both halves of the link and what the partners know of each other, together: what a link brings
 // after the time before it.
-#include "tests/unit/backend/replication/link_pair.hpp"
-#include "tests/unit/backend/store/store_fixture.hpp"
+#include "tests/unit/backend/replication/halves_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using backend::missing;
-using backend_test::link_pair;
+using backend_test::halves_fixture;
 using backend_test::partner;
 using namespace std::chrono_literals;
-
-namespace {
-
-struct halves_fixture : link_pair {
-    void fill(partner& where, int from, int to) {
-        for (int i = from; i < to; ++i) where.set(std::to_string(i), "v" + std::to_string(i), now);
-    }
-    bool has_all(partner& where, int to) {
-        for (int i = 0; i < to; ++i) {
-            if (where.get(std::to_string(i), now) != "v" + std::to_string(i)) return false;
-        }
-        return true;
-    }
-    std::uint64_t sent(partner& by) { return by.records.total().records; }
-    bool synced() {
-        return a->pair.facts(now.steady).receiving == backend::sync_state::synced &&
-               b->pair.facts(now.steady).receiving == backend::sync_state::synced &&
-               a->pair.facts(now.steady).sent_all && b->pair.facts(now.steady).sent_all;
-    }
-    /// As with a log: the data and the note of what was seen outlive the process.
-    void restart_with_log(std::optional<partner>& which, std::uint64_t run, const char* name) {
-        const auto seen = which->pair.seen();
-        std::vector<backend_test::kept_effect> log;
-        backend::scan_cursor cursor;
-        const auto keep = [&](const backend::effect& what) { log.emplace_back(what); };
-        while (which->data.scan(cursor, 8, keep, now.unix)) {
-        }
-        which.emplace(name, run, now, backlog);
-        for (const auto& each : log) which->data.merge(each.view(), now.unix);
-        which->sender.begin_life(now);
-        which->pair.resume(seen);
-    }
-};
-
-/// One that remembers about a thousand deletes, and a partner that lacks the delete of a key.
-struct forgetful_fixture : halves_fixture {
-    static constexpr std::size_t little_memory = 1UL << 20U;
-
-    forgetful_fixture() {
-        a.emplace("a", 1, now, backlog, little_memory);
-        fill(*a, 0, 10);
-        connect();
-        live(20s);
-    }
-    void delete_at_a(const std::string& key) { a->data.open(key, now.unix).erase(); }
-
-    /// Every tombstone from before is forgotten.
-    void delete_many() {
-        const auto before = a->data.tombstone_floor();
-        const auto began = a->clock.newest();
-        pass(10ms);
-        for (int i = 0; a->data.tombstone_floor() <= began; ++i) {
-            BOOST_REQUIRE(i < 100'000);
-            const auto key = "passing" + std::to_string(i);
-            a->set(key, "", now);
-            delete_at_a(key);
-        }
-        BOOST_REQUIRE(a->data.tombstone_floor() > before);
-    }
-    bool b_has_it_all() {
-        return b->pair.facts(now.steady).receiving == backend::sync_state::synced;
-    }
-};
-
-constexpr auto forgot = "more was deleted meanwhile than can be remembered";
-
-}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(link_halves_test, halves_fixture)
 
@@ -399,77 +331,6 @@ BOOST_AUTO_TEST_CASE(deletes_are_not_forgotten_between_the_greeting_and_the_end_
     link(*a, *b);
     a->sender.on_lost();
     BOOST_TEST(!a->sender.relies_on_floor());
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_FIXTURE_TEST_SUITE(link_halves_forget_test, forgetful_fixture)
-
-BOOST_AUTO_TEST_CASE(deletes_that_go_while_the_walk_comes_to_them_end_the_link) {
-    cut();
-    delete_at_a("0");
-    restart_with_log(b, 3, "b");
-    open_link(*a, *b);
-    BOOST_TEST((a->sender.exchange_of() == missing::newer));
-    delete_many();
-    walk(*a);
-    deliver(*a, *b);
-    BOOST_TEST(!b_has_it_all());
-    BOOST_TEST(b->get("0", now) == "v0");
-    BOOST_TEST(a->sender.on_time(now) == forgot);
-    cut();
-    connect();
-    BOOST_TEST(problem == "");
-    BOOST_TEST(synced());
-    BOOST_TEST(b->get("0", now) == "(none)");
-    BOOST_TEST(b->get("1", now) == "v1");
-    BOOST_TEST(b->data.size() == a->data.size());
-}
-
-BOOST_AUTO_TEST_CASE(who_has_dropped_what_it_had_is_not_given_up_for_that_again) {
-    cut();
-    delete_at_a("0");
-    restart_with_log(b, 3, "b");
-    open_link(*a, *b);
-    delete_many();
-    walk(*a);
-    BOOST_TEST(a->sender.on_time(now) == forgot);
-    cut();
-    link(*b, *a);
-    open_link(*a, *b);
-    BOOST_TEST((a->sender.exchange_of() == missing::everything));
-    delete_many();
-    walk(*a);
-    BOOST_TEST(a->sender.on_time(now) == "");
-    settle();
-    BOOST_TEST(synced());
-    BOOST_TEST(b->get("0", now) == "(none)");
-    BOOST_TEST(b->data.size() == a->data.size());
-}
-
-BOOST_AUTO_TEST_CASE(deletes_that_are_kept_for_the_partner_may_be_forgotten) {
-    cut();
-    delete_at_a("0");
-    open_link(*a, *b);
-    BOOST_TEST((a->sender.exchange_of() == missing::unheard));
-    delete_many();
-    walk(*a);
-    BOOST_TEST(a->sender.on_time(now) == "");
-    link(*b, *a);
-    settle();
-    BOOST_TEST(synced());
-    BOOST_TEST(b->get("0", now) == "(none)");
-}
-
-BOOST_AUTO_TEST_CASE(who_had_nothing_is_sent_everything_whatever_is_forgotten_meanwhile) {
-    cut();
-    b.emplace("b", 3, now, backlog);
-    open_link(*a, *b);
-    delete_many();
-    walk(*a);
-    deliver(*a, *b);
-    BOOST_TEST(a->sender.on_time(now) == "");
-    BOOST_TEST(b_has_it_all());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
