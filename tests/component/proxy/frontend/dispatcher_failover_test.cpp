@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 using namespace proxy::test;
 using proxy::policy_kind;
@@ -78,6 +79,26 @@ BOOST_AUTO_TEST_CASE(a_reply_between_time_outs_begins_the_row_anew) {
     client.send(read);
     BOOST_TEST(until([&] { return counts[0].timed_out.get() == 5U; }));
     tick();
+    BOOST_TEST((board.status(0) == proxy::backend_status::ready));
+}
+
+BOOST_AUTO_TEST_CASE(time_in_which_the_proxy_stood_still_is_no_silence_of_a_backend) {
+    auto& client = connect();
+    const auto read = "GET " + key_of(0) + "\n";
+    backends[0]->answer_with(silence);
+    std::string reads, replies;
+    for (int i = 0; i < 6; ++i) {
+        reads += read;
+        replies += "$-1\r\n";
+    }
+    client.send(reads);
+    BOOST_TEST_REQUIRE(until([&] { return backends[0]->requests().size() == 6; }));
+    std::this_thread::sleep_for(facts.request_timeout + milliseconds(100));
+    tick();
+    backends[0]->send(replies);
+    BOOST_TEST(until([&] { return client.received().size() >= replies.size(); }));
+    BOOST_TEST(client.received() == replies);
+    BOOST_TEST(counts[0].timed_out.get() == 0U);
     BOOST_TEST((board.status(0) == proxy::backend_status::ready));
 }
 
