@@ -139,13 +139,19 @@ void proxy_model::fail(unsigned server, failure what) {
     }
 }
 
-/// As dispatcher::on_failure.
+/// As dispatcher::on_failure and dispatcher::retry_target.
 void proxy_model::on_failure(std::uint32_t number, unsigned server, failure why) {
     auto& what = world_.requests[number];
     std::size_t next = proxy::nobody;
     if (proxy::may_retry(why, what.idempotent(), what.attempts)) {
-        for (const unsigned who : {1 - server, server}) {
-            if (next == proxy::nobody && board_.status(who) != backend_status::down) next = who;
+        const unsigned partner = 1 - server;
+        const auto partner_is = board_.status(partner);
+        if (partner_is >= backend_status::returning) {
+            next = partner;
+        } else if (board_.status(server) != backend_status::down) {
+            next = server;
+        } else if (partner_is != backend_status::down) {
+            next = partner;
         }
     }
     if (next != proxy::nobody && why == failure::lost &&

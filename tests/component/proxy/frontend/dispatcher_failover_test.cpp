@@ -102,6 +102,31 @@ BOOST_AUTO_TEST_CASE(time_in_which_the_proxy_stood_still_is_no_silence_of_a_back
     BOOST_TEST((board.status(0) == proxy::backend_status::ready));
 }
 
+BOOST_AUTO_TEST_CASE(a_partner_that_has_not_caught_up_is_asked_again_only_if_the_home_is_down) {
+    auto& client = connect();
+    const auto key = key_of(0);
+    stores[0].values[key] = "home";
+    stores[1].values[key] = "old";
+    board.on_probe(1, proxy::probe_outcome::catching_up);
+    tick();
+    const auto asked_in_vain = [&] {
+        const auto before = backends[0]->requests().size();
+        backends[0]->answer_with(silence);
+        client.forget_received();
+        client.send("GET " + key + "\n");
+        BOOST_TEST_REQUIRE(until([&] { return backends[0]->requests().size() > before; }));
+        backends[0]->answer_with(
+            [this](const words& request) { return stores[0].answer(request); });
+    };
+    asked_in_vain();
+    backends[0]->reset_connections();
+    BOOST_TEST(until([&] { return client.received() == "$4\r\nhome\r\n"; }));
+    BOOST_TEST(backends[1]->requests().empty());
+    asked_in_vain();
+    board.on_refused(0);
+    BOOST_TEST(until([&] { return client.received() == "$3\r\nold\r\n"; }));
+}
+
 BOOST_AUTO_TEST_CASE(connections_to_a_backend_that_ends_them_are_tried_ever_more_seldom) {
     // It accepts and ends every connection, as a server does that is full; the probes are well.
     settle();
