@@ -83,8 +83,9 @@ void dispatcher::on_unreachable(std::size_t backend) {
 }
 
 bool dispatcher::on_silent(std::size_t backend) {
-    // Of one without a partner the probes decide: nobody else could answer.
-    if (router_.shards() && router_.partner_of(backend) == nobody) return false;
+    // Of one without a partner the probes decide: nobody else could answer, or, where all hold
+    // every key, take its part of a write.
+    if (router_.partner_of(backend) == nobody) return false;
     on_unreachable(backend);
     return true;
 }

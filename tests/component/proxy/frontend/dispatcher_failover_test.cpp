@@ -15,6 +15,10 @@ struct slow_start_fixture : pool_fixture {
     slow_start_fixture() : pool_fixture(policy_kind::consistent_hash, 0, milliseconds(640)) {}
 };
 
+struct copying_fixture : pool_fixture {
+    copying_fixture() : pool_fixture(policy_kind::round_robin) {}
+};
+
 std::string silence(const words&) {
     return {};
 }
@@ -99,6 +103,20 @@ BOOST_AUTO_TEST_CASE(time_in_which_the_proxy_stood_still_is_no_silence_of_a_back
     BOOST_TEST(until([&] { return client.received().size() >= replies.size(); }));
     BOOST_TEST(client.received() == replies);
     BOOST_TEST(counts[0].timed_out.get() == 0U);
+    BOOST_TEST((board.status(0) == proxy::backend_status::ready));
+}
+
+BOOST_FIXTURE_TEST_CASE(where_all_hold_every_key_one_without_a_partner_is_left_to_the_probes,
+                        copying_fixture) {
+    facts.pairs = proxy::topology({proxy::nobody, proxy::nobody, proxy::nobody, proxy::nobody});
+    renew_dispatcher();
+    auto& client = connect();
+    backends[0]->answer_with(silence);
+    std::string reads;
+    for (int i = 0; i < 40; ++i) reads += "GET k\n";
+    client.send(reads);
+    BOOST_TEST(until([&] { return counts[0].timed_out.get() >= 10; }));
+    tick();
     BOOST_TEST((board.status(0) == proxy::backend_status::ready));
 }
 
