@@ -45,7 +45,8 @@ dispatcher::dispatcher(shared::worker& owner, const pool_facts& pool, counters& 
       ticker_(owner.context()),
       reply_memory_{owner.buffers(), {}},
       random_(std::random_device()()),
-      now_(shared::steady_now()),
+      last_tick_(shared::steady_now()),
+      now_(last_tick_),
       retries_(pool.retries, now_),
       clients_(owner.events()) {
     for (std::size_t i = 0; i < pool.backends.size(); ++i) {
@@ -70,8 +71,8 @@ void dispatcher::start() {
 }
 
 void dispatcher::tick() {
-    now_ = shared::steady_now();
-    pool_.board.advance(now_);
+    advance_clock();
+    pool_.board.advance(last_tick_);
     refresh_statuses();
     std::uint64_t lanes = 0;
     for (std::size_t i = 0; i < links_.size(); ++i) {
@@ -83,10 +84,17 @@ void dispatcher::tick() {
         if (room->capacity() > kept_scratch) std::string().swap(*room);
     }
     check_clients();
-    ticker_.expires_at(now_ + tick_interval);
+    ticker_.expires_at(last_tick_ + tick_interval);
     ticker_.async_wait([this](boost::system::error_code problem) {
         if (!problem) tick();
     });
+}
+
+/// Deadlines are coarse: all are reckoned from the last tick. Time in which this worker stood still
+/// (suspended, or without a core) does not count: replies that came meanwhile are still unread.
+void dispatcher::advance_clock() {
+    const auto before = std::exchange(last_tick_, shared::steady_now());
+    now_ += std::min<shared::steady_time::duration>(last_tick_ - before, most_between_ticks);
 }
 
 /// Looks at some of the clients, so that all have been looked at in a twentieth of the shortest

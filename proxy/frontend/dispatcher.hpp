@@ -81,7 +81,11 @@ class dispatcher final : public reply_sink {
 
     static constexpr std::size_t most_spare_gathers = 256;
 
+    /// What counts of the time between two ticks.
+    static constexpr auto most_between_ticks = 5 * tick_interval;
+
     void tick();
+    void advance_clock();
     void check_clients();
     void refresh_statuses();
     std::span<const candidate> candidates();
@@ -119,7 +123,8 @@ class dispatcher final : public reply_sink {
     std::string scratch_;
     std::string translated_;
     std::minstd_rand random_;
-    shared::steady_time now_;  // of the last tick: deadlines are coarse
+    shared::steady_time last_tick_;
+    shared::steady_time now_;  // of the last tick, but for time that does not count
     retry_budget retries_;
     shared::session_table<session> clients_;
 };

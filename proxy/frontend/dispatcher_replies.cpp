@@ -62,16 +62,19 @@ std::size_t dispatcher::next_server(const ticket& whose, failure what) {
 
 /// Who else can answer: the partner, in a pool that does not shard anybody who is ready, or the
 /// same backend over a new connection. Of a write that went to one of each pair the others have
-/// their own part.
+/// their own part. A partner that has not caught up would give what is old, and count on from it:
+/// it is asked only if the one that failed is known to be down.
 std::size_t dispatcher::retry_target(const ticket& whose) {
     const std::size_t failed = whose.sent_to;
     const std::size_t partner = router_.partner_of(failed);
-    if (partner != nobody && statuses_[partner] != backend_status::down) return partner;
+    const auto partner_is = partner == nobody ? backend_status::down : statuses_[partner];
+    if (partner_is >= backend_status::returning) return partner;
     if (!router_.shards() && !whose.gathered) {
         const auto ready = std::find(statuses_.begin(), statuses_.end(), backend_status::ready);
         if (ready != statuses_.end()) return static_cast<std::size_t>(ready - statuses_.begin());
     }
-    return statuses_[failed] != backend_status::down ? failed : nobody;
+    if (statuses_[failed] != backend_status::down) return failed;
+    return partner_is != backend_status::down ? partner : nobody;
 }
 
 void dispatcher::on_unreachable(std::size_t backend) {
@@ -80,8 +83,9 @@ void dispatcher::on_unreachable(std::size_t backend) {
 }
 
 bool dispatcher::on_silent(std::size_t backend) {
-    // Of one without a partner the probes decide: nobody else could answer.
-    if (router_.shards() && router_.partner_of(backend) == nobody) return false;
+    // Of one without a partner the probes decide: nobody else could answer, or, where all hold
+    // every key, take its part of a write.
+    if (router_.partner_of(backend) == nobody) return false;
     on_unreachable(backend);
     return true;
 }

@@ -50,7 +50,11 @@ void prober::probe() {
 void prober::connect() {
     socket_.async_connect(where_, [this](error_code problem) {
         if (problem == boost::asio::error::operation_aborted || !asking_) return;
-        if (problem && shared::is_own_shortage(problem)) return rest();
+        if (problem && shared::is_own_shortage(problem)) {
+            error_code ignored;
+            socket_.close(ignored);  // it is open, though not connected
+            return rest();
+        }
         if (problem) return conclude(probe_outcome::failed);
         ask();
     });

@@ -16,7 +16,7 @@ connection::connection(shared::worker& owner, const connection_settings& setting
       held_up_to_(settings.large_reply),
       tries_(first_wait, longest_wait),
       random_(std::random_device()()),
-      silence_(settings.most_timeouts) {}
+      silence_(settings.most_timeouts, settings.request_timeout) {}
 
 connection::~connection() {
     disconnect();
@@ -51,6 +51,7 @@ void connection::connect(shared::steady_time now) {
 
 void connection::on_connected(boost::asio::ip::tcp::socket made) {
     state_ = state::connected;
+    moved_ = true;
     socket_.emplace(std::move(made));
     try {
         owner_.events().add(socket_->descriptor(), *this);
@@ -64,6 +65,7 @@ void connection::on_io(shared::io_events events) {
     hangup_ = hangup_ || events.hangup;
     if (events.writable && write_blocked_) {
         write_blocked_ = false;
+        was_blocked_ = true;
         owner_.events().at_end_of_turn(*this, shared::turn_phase::requests);
     }
     if (events.readable) read();
@@ -84,6 +86,9 @@ void connection::write() {
         const auto sent = socket_->write_some(pipeline_.unsent());
         if (sent.closed) return fail(failure::lost);
         write_blocked_ = sent.would_block;
+        // The kernel of a backend that is suspended takes what is small: only room that was
+        // missing and is there now shows that somebody reads.
+        if (sent.size != 0 && std::exchange(was_blocked_, false)) moved_ = true;
         pipeline_.mark_sent(sent.size);
     }
 }
@@ -99,7 +104,7 @@ void connection::read() {
     if (got.closed) return fail(failure::lost);
     if (got.size != 0) {
         tries_.on_success();
-        silence_.on_reply();
+        moved_ = true;
     }
     take_replies(got.more);
 }
@@ -216,32 +221,36 @@ void connection::resume() {
 }
 
 void connection::tick(shared::steady_time now) {
+    // As deadlines are, what moved since the last tick is dated back to it.
+    const auto since = std::exchange(last_tick_, now);
+    if (std::exchange(moved_, false)) silence_.on_movement(since);
     if (state_ == state::connecting && now >= connect_deadline_) {
         sink_.on_unreachable(settings_.backend);
         return fail(failure::not_sent);
     }
     // Too early to try again: whoever waits is better served elsewhere.
     if (state_ == state::idle && !pipeline_.empty()) return fail(failure::not_sent);
-    const bool moved = std::exchange(progress_, false);
+    const bool progress = std::exchange(progress_, false);
     // While a reply is passed on or kept waiting, what stands behind it can't come.
-    if (paused_ || (moved && reading_ != reading::discarding)) {
+    if (paused_ || (progress && reading_ != reading::discarding)) {
         pipeline_.extend(now + settings_.request_timeout);
         return;
     }
     expire(now);
-    if (moved) return;
     const auto oldest = pipeline_.oldest_deadline();
-    if (oldest && now >= *oldest + (patience - 1) * settings_.request_timeout) fail(failure::lost);
+    if (!oldest || now < *oldest) return;
+    if (silence_.takes_for_silent(now) && sink_.on_silent(settings_.backend))
+        return fail(failure::lost);
+    if (!progress && now >= *oldest + (patience - 1) * settings_.request_timeout)
+        fail(failure::lost);
 }
 
-/// Answers what has waited too long. A row of such takes the backend down: the rest goes elsewhere.
+/// Answers what has waited too long.
 void connection::expire(shared::steady_time now) {
-    bool silent = false;
     pipeline_.expire(now, [&](const ticket& whose) {
-        silent = silence_.on_timeout() || silent;
+        silence_.on_timeout();
         sink_.on_failure(whose, {}, failure::timed_out);
     });
-    if (silent && sink_.on_silent(settings_.backend)) fail(failure::lost);
 }
 
 void connection::fail(failure what) {
@@ -274,7 +283,7 @@ void connection::disconnect() {
     stream_ = shared::reply_stream(settings_.limits);
     granted_ = held_up_to_ = settings_.large_reply;
     reading_ = reading::whole_replies;
-    write_blocked_ = hangup_ = paused_ = resumed_ = progress_ = false;
+    write_blocked_ = was_blocked_ = hangup_ = paused_ = resumed_ = progress_ = false;
     state_ = state::idle;
 }
 

@@ -46,8 +46,8 @@ class reply_sink {
     /// The backend refused a connection or could not be reached.
     virtual void on_unreachable(std::size_t backend) = 0;
 
-    /// As many requests in a row as `connection_settings::most_timeouts` got no reply in time.
-    /// True: the connection is to be broken.
+    /// As many requests in a row as `connection_settings::most_timeouts` got no reply in time, and
+    /// nothing has moved for as long as one may take. True: the connection is to be broken.
     virtual bool on_silent(std::size_t) { return false; }
 
     /// The reply takes `at_least` so many bytes, more than `connection_settings::large_reply`.
@@ -153,12 +153,15 @@ class connection final : public shared::io_handler, private shared::turn_task {
     backoff tries_;
     std::minstd_rand random_;
     outlier silence_;
+    shared::steady_time last_tick_;
     state state_ = state::idle;
     reading reading_ = reading::whole_replies;
     bool paused_ = false;
     bool resumed_ = false;   // bytes that were left unread are to be looked at first
     bool progress_ = false;  // pieces were passed on, or `resume` was called, since the last tick
+    bool moved_ = false;     // the backend has sent something, or made room, since the last tick
     bool write_blocked_ = false;
+    bool was_blocked_ = false;  // and nothing has been written since
     bool hangup_ = false;
 };
 

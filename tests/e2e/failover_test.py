@@ -297,6 +297,21 @@ class Failover(stage.Case):
         self.assertLess(load.longest_wait(), 0.8)
         self.assertEqual([(one.kind, one.reply, one.sent - down) for one in later][:5], [])
 
+    def test_a_suspended_proxy_blames_no_backend(self):
+        self.start(pool={"request_timeout": "400ms"})
+        fill(self.proxy.port)
+        self.await_copies()
+        with Load(self.proxy.port, mixed, pace=0.004) as load:
+            for _ in range(3):
+                time.sleep(0.3)
+                self.proxy.suspend()
+                time.sleep(1.5)
+                self.proxy.resume()
+            time.sleep(0.5)
+        self.assertIsNone(load.problem)
+        self.assertEqual([(one.kind, one.reply) for one in load.failed("read", "write", "counter")][:5], [])
+        self.assertNotIn(" is down", self.proxy.log_text())
+
     def test_what_was_written_while_one_was_suspended_is_read_from_it(self):
         self.start(pool={"request_timeout": "300ms"})
         fill(self.proxy.port, 1000)

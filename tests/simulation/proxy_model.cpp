@@ -37,7 +37,7 @@ answer outcome_of(failure what) noexcept {
 
 proxy_model::upstream::upstream(const proxy_settings& settings)
     : tries(proxy::connection::first_wait, proxy::connection::longest_wait),
-      silence(settings.most_timeouts) {}
+      silence(settings.most_timeouts, duration(settings.request_timeout)) {}
 
 proxy_model::proxy_model(world& around)
     : world_(around),
@@ -139,13 +139,19 @@ void proxy_model::fail(unsigned server, failure what) {
     }
 }
 
-/// As dispatcher::on_failure.
+/// As dispatcher::on_failure and dispatcher::retry_target.
 void proxy_model::on_failure(std::uint32_t number, unsigned server, failure why) {
     auto& what = world_.requests[number];
     std::size_t next = proxy::nobody;
     if (proxy::may_retry(why, what.idempotent(), what.attempts)) {
-        for (const unsigned who : {1 - server, server}) {
-            if (next == proxy::nobody && board_.status(who) != backend_status::down) next = who;
+        const unsigned partner = 1 - server;
+        const auto partner_is = board_.status(partner);
+        if (partner_is >= backend_status::returning) {
+            next = partner;
+        } else if (board_.status(server) != backend_status::down) {
+            next = server;
+        } else if (partner_is != backend_status::down) {
+            next = partner;
         }
     }
     if (next != proxy::nobody && why == failure::lost &&
@@ -164,12 +170,10 @@ void proxy_model::expire(unsigned server, std::uint32_t number, unsigned attempt
     for (auto& each : from.pipeline) {
         if (each.number != number || each.attempt != attempt || each.given_up) continue;
         each.given_up = true;
-        const bool silent = from.silence.on_timeout();
+        from.silence.on_timeout();
         on_failure(number, server, failure::timed_out);
-        if (silent) {
-            on_unreachable(server);
-            return fail(server, failure::lost);
-        }
+        look_for_silence(server);
+        world_.time.after(settings_.request_timeout, [this, server] { look_for_silence(server); });
         return world_.time.after((proxy::connection::patience - 1) * settings_.request_timeout,
                                  [this, server, number, attempt] {
                                      const auto& still = upstreams_[server].pipeline;
@@ -178,6 +182,16 @@ void proxy_model::expire(unsigned server, std::uint32_t number, unsigned attempt
                                          fail(server, failure::lost);
                                  });
     }
+}
+
+/// As connection::tick does all the time; here when a request times out, and once more a time-out
+/// later.
+void proxy_model::look_for_silence(unsigned server) {
+    auto& from = upstreams_[server];
+    if (from.pipeline.empty() || !from.pipeline.front().given_up) return;
+    if (!from.silence.takes_for_silent(world_.time.steady())) return;
+    on_unreachable(server);
+    fail(server, failure::lost);
 }
 
 void proxy_model::finish(std::uint32_t number, answer what, unsigned server) {
@@ -196,6 +210,7 @@ void proxy_model::on_connected(connection_id which) {
     unsigned server = 0;
     if (auto* const to = upstream_at(which, server)) {
         to->now = state::connected;
+        to->silence.on_movement(world_.time.steady());
         return write(server);
     }
     for (server = 0; server < 2; ++server) {
@@ -209,7 +224,10 @@ void proxy_model::on_connected(connection_id which) {
 
 void proxy_model::on_room(connection_id which) {
     unsigned server = 0;
-    if (upstream_at(which, server) != nullptr) write(server);
+    if (auto* const to = upstream_at(which, server)) {
+        to->silence.on_movement(world_.time.steady());
+        write(server);
+    }
 }
 
 void proxy_model::on_refused(connection_id which) {
@@ -226,7 +244,7 @@ void proxy_model::on_bytes(connection_id which, std::string_view bytes) {
     unsigned server = 0;
     if (auto* const from = upstream_at(which, server)) {
         from->tries.on_success();
-        from->silence.on_reply();
+        from->silence.on_movement(world_.time.steady());
         from->inbound.take(bytes, [&](std::uint32_t number, answer what) {
             if (from->pipeline.empty() || from->pipeline.front().number != number)
                 world_.notes.fail("a reply to another request than the oldest");

@@ -69,6 +69,7 @@ class proxy_model final : public host {
     void on_failure(std::uint32_t number, unsigned server, proxy::failure what);
     void on_unreachable(unsigned server);
     void expire(unsigned server, std::uint32_t number, unsigned attempt);
+    void look_for_silence(unsigned server);
     void finish(std::uint32_t number, answer what, unsigned server);
     void ask_probe(unsigned server);
     void conclude(unsigned server, proxy::probe_outcome outcome);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 using namespace proxy::test;
 using proxy::policy_kind;
@@ -12,6 +13,10 @@ namespace {
 
 struct slow_start_fixture : pool_fixture {
     slow_start_fixture() : pool_fixture(policy_kind::consistent_hash, 0, milliseconds(640)) {}
+};
+
+struct copying_fixture : pool_fixture {
+    copying_fixture() : pool_fixture(policy_kind::round_robin) {}
 };
 
 std::string silence(const words&) {
@@ -79,6 +84,65 @@ BOOST_AUTO_TEST_CASE(a_reply_between_time_outs_begins_the_row_anew) {
     BOOST_TEST(until([&] { return counts[0].timed_out.get() == 5U; }));
     tick();
     BOOST_TEST((board.status(0) == proxy::backend_status::ready));
+}
+
+BOOST_AUTO_TEST_CASE(time_in_which_the_proxy_stood_still_is_no_silence_of_a_backend) {
+    auto& client = connect();
+    const auto read = "GET " + key_of(0) + "\n";
+    backends[0]->answer_with(silence);
+    std::string reads, replies;
+    for (int i = 0; i < 6; ++i) {
+        reads += read;
+        replies += "$-1\r\n";
+    }
+    client.send(reads);
+    BOOST_TEST_REQUIRE(until([&] { return backends[0]->requests().size() == 6; }));
+    std::this_thread::sleep_for(facts.request_timeout + milliseconds(100));
+    tick();
+    backends[0]->send(replies);
+    BOOST_TEST(until([&] { return client.received().size() >= replies.size(); }));
+    BOOST_TEST(client.received() == replies);
+    BOOST_TEST(counts[0].timed_out.get() == 0U);
+    BOOST_TEST((board.status(0) == proxy::backend_status::ready));
+}
+
+BOOST_FIXTURE_TEST_CASE(where_all_hold_every_key_one_without_a_partner_is_left_to_the_probes,
+                        copying_fixture) {
+    facts.pairs = proxy::topology({proxy::nobody, proxy::nobody, proxy::nobody, proxy::nobody});
+    renew_dispatcher();
+    auto& client = connect();
+    backends[0]->answer_with(silence);
+    std::string reads;
+    for (int i = 0; i < 40; ++i) reads += "GET k\n";
+    client.send(reads);
+    BOOST_TEST(until([&] { return counts[0].timed_out.get() >= 10; }));
+    tick();
+    BOOST_TEST((board.status(0) == proxy::backend_status::ready));
+}
+
+BOOST_AUTO_TEST_CASE(a_partner_that_has_not_caught_up_is_asked_again_only_if_the_home_is_down) {
+    auto& client = connect();
+    const auto key = key_of(0);
+    stores[0].values[key] = "home";
+    stores[1].values[key] = "old";
+    board.on_probe(1, proxy::probe_outcome::catching_up);
+    tick();
+    const auto asked_in_vain = [&] {
+        const auto before = backends[0]->requests().size();
+        backends[0]->answer_with(silence);
+        client.forget_received();
+        client.send("GET " + key + "\n");
+        BOOST_TEST_REQUIRE(until([&] { return backends[0]->requests().size() > before; }));
+        backends[0]->answer_with(
+            [this](const words& request) { return stores[0].answer(request); });
+    };
+    asked_in_vain();
+    backends[0]->reset_connections();
+    BOOST_TEST(until([&] { return client.received() == "$4\r\nhome\r\n"; }));
+    BOOST_TEST(backends[1]->requests().empty());
+    asked_in_vain();
+    board.on_refused(0);
+    BOOST_TEST(until([&] { return client.received() == "$3\r\nold\r\n"; }));
 }
 
 BOOST_AUTO_TEST_CASE(connections_to_a_backend_that_ends_them_are_tried_ever_more_seldom) {

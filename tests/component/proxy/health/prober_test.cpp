@@ -5,7 +5,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,6 +19,19 @@
 using proxy::probe_outcome;
 using std::chrono::milliseconds;
 using support::fake_backend;
+
+namespace {
+
+bool ports_are_short = false;
+
+}  // namespace
+
+/// In place of the C library's, for the whole program: a machine out of ports.
+extern "C" int connect(int descriptor, const sockaddr* where, socklen_t size) {
+    if (!ports_are_short) return static_cast<int>(syscall(SYS_connect, descriptor, where, size));
+    errno = EADDRNOTAVAIL;
+    return -1;
+}
 
 namespace {
 
@@ -68,6 +86,17 @@ BOOST_AUTO_TEST_CASE(loading_is_alive_but_not_ready) {
 BOOST_AUTO_TEST_CASE(a_refused_connection_is_a_failure) {
     probe(support::free_endpoint());
     BOOST_TEST(gives(probe_outcome::failed));
+}
+
+BOOST_AUTO_TEST_CASE(a_shortage_of_our_own_says_nothing_of_the_backend_then_or_afterwards) {
+    ports_are_short = true;
+    probe(backend.where());
+    support::run_dry(context, milliseconds(100));
+    ports_are_short = false;
+    BOOST_TEST(outcomes.empty());
+    BOOST_TEST_REQUIRE(until([&] { return outcomes.size() >= 3; }));
+    BOOST_TEST((outcomes.front() == probe_outcome::ready));
+    BOOST_TEST(backend.accepted() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(silence_is_a_failure_when_the_time_is_over) {

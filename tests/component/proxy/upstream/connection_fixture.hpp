@@ -35,6 +35,10 @@ struct recording_sink final : proxy::reply_sink {
         if (then) then(whose);
     }
     void on_unreachable(std::size_t backend) override { unreachable.push_back(backend); }
+    bool on_silent(std::size_t backend) override {
+        silent.push_back(backend);
+        return true;
+    }
     proxy::large_choice on_large(proxy::connection&, const ticket&, std::size_t at_least) override {
         asked.push_back(at_least);
         return choice;
@@ -51,14 +55,19 @@ struct recording_sink final : proxy::reply_sink {
     std::vector<std::size_t> asked;  // sizes of large replies
     std::string passed_on;
     std::vector<end_of_request> ends;
-    std::vector<std::size_t> unreachable;
+    std::vector<std::size_t> unreachable, silent;
     std::function<void(const ticket&)> then;
 };
 
 struct connection_fixture {
-    proxy::connection& connect_to(const boost::asio::ip::tcp::endpoint& where) {
-        const proxy::connection_settings settings{
-            7, where, milliseconds(200), milliseconds(1000), {.value = 64UL * 1024 * 1024}};
+    proxy::connection& connect_to(const boost::asio::ip::tcp::endpoint& where,
+                                  unsigned most_timeouts = 0) {
+        const proxy::connection_settings settings{.backend = 7,
+                                                  .where = where,
+                                                  .connect_timeout = milliseconds(200),
+                                                  .request_timeout = milliseconds(1000),
+                                                  .limits = {.value = 64UL * 1024 * 1024},
+                                                  .most_timeouts = most_timeouts};
         return link.emplace(owner, settings, sink);
     }
 
