@@ -117,6 +117,8 @@ void partner_link::accept(shared::worker& owner, shared::socket connection,
                           shared::turn_task* commit) {
     const std::lock_guard lock(mutex_);
     callers_.clear();
+    // What expires from here on must not raise the floor that is told.
+    data_.forget_tombstones(0, 0);
     auto accepted = pair_.accept(partner);
     if (nonces != nullptr) {
         const auto proof =
