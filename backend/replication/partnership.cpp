@@ -130,6 +130,8 @@ accepted_link partnership::accept(const introduction& partner) {
         partner_run_ = partner.run;
         number = ++receiver_number_;
     }
+    // What expires from here on must not raise the floor that is told.
+    data_.forget_tombstones(0, 0);
     introduction self = introduce();
     set_clock_by(partner);
     const bool drops = drop_outdated(self, partner);
@@ -245,7 +247,7 @@ void partnership::forget_old_tombstones(shared::unix_ms now) {
         std::chrono::duration_cast<std::chrono::milliseconds>(settings_.tombstones).count();
     // By age for an absent partner alone: what one has set that is there may still be on its way.
     const version by_age = is_in_step() ? 0 : version_at(now - horizon);
-    data_.forget_tombstones(std::max(by_age, earlier(acknowledged_, queueing_margin_ms)));
+    data_.forget_tombstones(earlier(acknowledged_, queueing_margin_ms), by_age);
 }
 
 pair_state partnership::facts(shared::steady_time now) const {

@@ -43,9 +43,11 @@ sending_half::sending_half(store& data, hybrid_clock& clock, clock_guard& guard,
       }) {}
 
 std::string sending_half::greeting() {
+    relies_on_floor_ = true;
+    // What expires from here on must not raise the floor that is told.
+    data_.forget_tombstones(0, 0);
     greeted_ = hooks_.introduce();
     greeted_.link = ++links_;
-    relies_on_floor_ = true;
     return first_words_.greeting(greeted_);
 }
 

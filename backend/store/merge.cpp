@@ -1,13 +1,29 @@
-// How a partner's effects are applied: the newer version wins, whatever the order of arrival. That
-// makes both sides equal once each has the other's effects. Pure.
+// How a partner's effects are applied: the newer version wins, and of equal ones always the same,
+// whatever the order of arrival. That makes both sides equal once each has the other's effects.
+// Pure.
 #include "backend/store/shard.hpp"
 
 #include <mutex>
 
 namespace backend {
+namespace {
+
+/// Of two effects of one version, which partners may give before their first link, either side
+/// takes the same: a set rather than a delete, which may be that of its own time by a clock that
+/// was ahead; then the larger value; then the later time.
+bool beats(const effect& what, entry held) noexcept {
+    if (what.stamp != held.stamp()) return what.stamp > held.stamp();
+    if (what.kind != effect_kind::set) return false;
+    if (held.is_tombstone()) return true;
+    if (const int order = what.value.compare(held.value()); order != 0) return order > 0;
+    const auto later = [](shared::unix_ms time) { return time == 0 ? shard::no_expiry : time; };
+    return later(what.expires_at) > later(held.expires_at());
+}
+
+}  // namespace
 
 bool shard::merge(const effect& what, std::uint32_t hash, shared::unix_ms now) {
-    if (what.stamp <= watermark()) return false;
+    if (what.stamp < watermark()) return false;
     const located_key key{what.key, hash};
     // Not `find`: an expired entry that has not been removed yet still knows its version.
     const entry_ref ref = index_.find(
@@ -17,7 +33,7 @@ bool shard::merge(const effect& what, std::uint32_t hash, shared::unix_ms now) {
         remove(held, hash);
         held = {};
     }
-    if (held && held.held.stamp() >= what.stamp) return false;
+    if (held && !beats(what, held.held)) return false;
     return what.kind == effect_kind::set ? merge_set(held, what, key, now)
                                          : merge_erase(held, what, key);
 }

@@ -29,8 +29,9 @@ bool store::scan(scan_cursor& cursor, std::size_t entries,
     shard& scanned = *shards_[cursor.shard];
     const shard_lock held(*this, scanned);
     const version watermark = scanned.watermark();
-    if (cursor.shard == 0 && cursor.position == 0 && watermark != 0) {
-        visit({.kind = effect_kind::flush, .stamp = watermark});
+    const version flushed = around_->newest_flush.load(std::memory_order_relaxed);
+    if (cursor.shard == 0 && cursor.position == 0 && flushed != 0) {
+        visit({.kind = effect_kind::flush, .stamp = flushed});
     }
     std::vector<indexed_entry> found;
     do {

@@ -261,7 +261,9 @@ std::size_t shard::expire_between(std::uint64_t first, std::uint64_t last, share
 /// The tombstone that is left, if any: a partner that has missed this entry may send an older one.
 located_entry shard::let_expire(const located_entry& held, std::uint32_t hash) noexcept {
     const version stamp = held.held.stamp();
-    if (!around_.must_remember(stamp)) {
+    const bool remembered = around_.must_remember(stamp);
+    if (!remembered || around_.is_too_old(stamp)) {
+        if (remembered) around_.raise_floor(stamp + 1);
         remove(held, hash);
         return {};
     }

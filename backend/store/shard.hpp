@@ -34,7 +34,9 @@ namespace backend {
 struct shard_surroundings {
     alignas(64) std::atomic<std::uint64_t> used_memory{0};
     std::atomic<version> tombstone_floor{0};
+    std::atomic<version> newest_flush{0};    // set before any shard's watermark rises to it
     std::atomic<version> needless_below{0};  // versions that no tombstone has to remember
+    std::atomic<version> too_old_below{0};   // versions that none remembers, but the floor
     bool tombstones = false;
     std::uint64_t tombstone_memory = 0;  // the most that the tombstones of one shard may take
     shared::live_value<std::uint64_t> memory = 0;  // the limit
@@ -42,11 +44,16 @@ struct shard_surroundings {
         0;  // the cost of the largest that fits when it is alone
 
     bool fits(std::size_t key_size, std::size_t value_size) const noexcept;
-    void raise_floor(version floor) noexcept;
+    void raise_floor(version floor) noexcept { raise(tombstone_floor, floor); }
+    static void raise(std::atomic<version>& what, version least) noexcept;
     /// Whether the partner may hold something older, which must not take the place of what was
     /// removed here.
     bool must_remember(version stamp) const noexcept {
         return tombstones && stamp >= needless_below.load(std::memory_order_relaxed);
+    }
+    /// Whether a tombstone of it would be forgotten at once.
+    bool is_too_old(version stamp) const noexcept {
+        return stamp < too_old_below.load(std::memory_order_relaxed);
     }
     bool is_pressed() const noexcept;
 };

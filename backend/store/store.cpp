@@ -104,13 +104,18 @@ bool store::merge(const effect& what, shared::unix_ms now, effect_sink* log) {
 // A change that took its version before the flush, but its lock after it, can't be: versions are
 // taken under the lock. So whatever a shard holds when its watermark rises is older, or is a change
 // made after the flush began, and stays.
+// The sink is told before anything goes: a rewrite of the log begins with the newest flush told. A
+// walk shows it even before that: a link that opens now comes too late for the sink, which had
+// nobody to send it to, and may walk past the watermarks before they rise.
 void store::flush(shared::unix_ms now) {
     const version stamp = clock_.next(now);
+    shard_surroundings::raise(around_->newest_flush, stamp);
     if (sink_ != nullptr) sink_->on_effect({.kind = effect_kind::flush, .stamp = stamp});
     raise_watermark(stamp);
 }
 
 bool store::raise_watermark(version stamp) {
+    shard_surroundings::raise(around_->newest_flush, stamp);
     bool raised = false;
     std::size_t index = 0;
     for (const auto& each : shards_) {
@@ -136,13 +141,12 @@ void store::drop(version older_than, bool with_tombstones) {
     }
 }
 
-void store::forget_tombstones(version older_than) {
-    auto& needless = around_->needless_below;
-    needless.store(std::max(needless.load(std::memory_order_relaxed), older_than),
-                   std::memory_order_relaxed);
+void store::forget_tombstones(version acknowledged_below, version too_old_below) {
+    shard_surroundings::raise(around_->needless_below, acknowledged_below);
+    around_->too_old_below.store(too_old_below, std::memory_order_relaxed);
     for (const auto& each : shards_) {
         const std::lock_guard held(*each);
-        each->forget_tombstones(older_than);
+        each->forget_tombstones(std::max(acknowledged_below, too_old_below));
     }
 }
 

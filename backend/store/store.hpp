@@ -100,9 +100,11 @@ class store {
     /// Removes expired entries, `budget` at most. True if there may be more to do at once.
     bool expire_some(shared::unix_ms now, std::size_t budget);
 
-    /// Forgets tombstones of versions below `older_than`; `tombstone_floor` rises above those that
-    /// there were.
-    void forget_tombstones(version older_than);
+    /// Forgets tombstones of versions below either bound; `tombstone_floor` rises above those that
+    /// there were. What expires later leaves none either. Below `acknowledged_below`, which never
+    /// goes back, the partner has it; else below `too_old_below`, which holds until the next call,
+    /// `tombstone_floor` rises above it.
+    void forget_tombstones(version acknowledged_below, version too_old_below);
 
     /// Versions of deletes below it may have been forgotten. 0 without tombstones.
     version tombstone_floor() const noexcept;
@@ -115,7 +117,8 @@ class store {
     void drop_older_than(version floor);
 
     /// Visits all live entries and tombstones as effects `set` and `erase`, about `entries` with
-    /// each call, and the newest flush before them as effect `flush`. True while there is more.
+    /// each call, and the newest flush before them as effect `flush`, even one that is going on and
+    /// that the sink has not been told yet. True while there is more.
     /// What is there from the first call to the last is visited once, even if the index grows or
     /// shrinks meanwhile; what comes or changes meanwhile may be. `visit` runs under the lock of a
     /// shard: must be quick and must not call the store.

@@ -14,10 +14,10 @@ constexpr entry::shape shape_of_tombstone(std::size_t key_size) noexcept {
 
 }  // namespace
 
-void shard_surroundings::raise_floor(version floor) noexcept {
-    version present = tombstone_floor.load(std::memory_order_relaxed);
-    while (present < floor &&
-           !tombstone_floor.compare_exchange_weak(present, floor, std::memory_order_relaxed)) {
+void shard_surroundings::raise(std::atomic<version>& what, version least) noexcept {
+    version present = what.load(std::memory_order_relaxed);
+    while (present < least &&
+           !what.compare_exchange_weak(present, least, std::memory_order_relaxed)) {
     }
 }
 

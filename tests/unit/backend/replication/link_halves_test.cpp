@@ -196,6 +196,49 @@ BOOST_AUTO_TEST_CASE(deletes_are_not_forgotten_while_one_that_was_told_of_them_s
     BOOST_TEST(a->data.stats().tombstones == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(what_expires_unheard_after_a_long_time_takes_what_it_had_replaced_along) {
+    a->set("k", "old", now);
+    connect();
+    live(20s);
+    cut();
+    a->data.open("k", now.unix).set_expiry(now.unix + 5'400'000);
+    for (int i = 0; i < 200; ++i)  // more than can be kept for the partner
+        a->set("large" + std::to_string(i % 3), std::string(1000, 'x'), now);
+    for (int minutes = 0; minutes < 100; ++minutes) {
+        a->pair.forget_old_tombstones(now.unix);
+        pass(1min);
+        a->data.expire_some(now.unix, 100);
+    }
+    BOOST_TEST(a->get("k", now) == "(none)");
+    BOOST_TEST(a->data.stats().tombstones == 0U);
+    BOOST_TEST(b->get("k", now) == "old");
+    connect();
+    BOOST_TEST(synced());
+    BOOST_TEST(b->get("k", now) == "(none)");
+    BOOST_TEST(b->get("large0", now).size() == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(what_expires_once_the_floor_was_told_is_remembered_whatever_its_age) {
+    const auto expire = [this](const char* key) {
+        pass(1h);
+        const auto floor = a->data.tombstone_floor();
+        BOOST_TEST(a->get(key, now) == "(none)");
+        return a->data.tombstone_floor() == floor;
+    };
+    for (const auto* key : {"first", "second", "third"})
+        a->data.open(key, now.unix).set("v", now.unix + 7'500'000);
+    pass(2h);
+    a->pair.forget_old_tombstones(now.unix);
+    BOOST_TEST(!expire("first"));
+    a->sender.greeting();
+    BOOST_TEST(expire("second"));
+    a->sender.on_lost();
+    a->pair.forget_old_tombstones(now.unix);
+    link(*b, *a);
+    BOOST_TEST(expire("third"));
+    BOOST_TEST(a->data.stats().tombstones == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_link_that_was_lost_as_soon_as_it_was_made_is_not_dialled_at_once) {
     link(*a, *b);
     BOOST_TEST((a->sender.on_lost() == 200ms));

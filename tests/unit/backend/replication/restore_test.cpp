@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_scan_gives_all_that_makes_the_same_store_again) {
     one_store lived(options(true));
     for (int i = 0; i < 300; ++i) lived.set(std::to_string(i), std::to_string(i * i));
     for (int i = 0; i < 300; i += 4) lived.erase(std::to_string(i));
-    lived.data.forget_tombstones(lived.sink.effects[310].stamp);
+    lived.data.forget_tombstones(lived.sink.effects[310].stamp, 0);
     std::vector<kept_effect> written;
     auto scan = backend::scan_for_log(lived.data, {4321, 99}, [&] { return lived.now; });
     const auto keep = [&](const backend::effect& what) { written.emplace_back(what); };

@@ -94,6 +94,58 @@ BOOST_AUTO_TEST_CASE(the_same_effect_twice_changes_nothing) {
     BOOST_TEST(!merge(set_effect(20, "key", "value")));
 }
 
+BOOST_AUTO_TEST_CASE(of_two_effects_of_one_version_both_sides_take_the_same) {
+    // Each is beaten by all behind it.
+    const std::vector<effect> rising{erase_effect(20, "key"),
+                                     set_effect(20, "key", ""),
+                                     set_effect(20, "key", "a", now + 9),
+                                     set_effect(20, "key", "a"),
+                                     set_effect(20, "key", "aa", now + 5),
+                                     set_effect(20, "key", "b", now + 5),
+                                     set_effect(20, "key", "b", now + 6),
+                                     set_effect(20, "key", "b")};
+    for (std::size_t lesser = 0; lesser < rising.size(); ++lesser) {
+        for (std::size_t greater = lesser + 1; greater < rising.size(); ++greater) {
+            paired_store one(0);
+            paired_store other(1);
+            BOOST_TEST((one.merge(rising[lesser]) && one.merge(rising[greater])));
+            BOOST_TEST((other.merge(rising[greater]) && !other.merge(rising[lesser])));
+            for (auto* each : {&one, &other}) {
+                BOOST_TEST(!each->merge(rising[greater]));
+                const auto at = each->data.open("key", now);
+                BOOST_REQUIRE(at.exists());
+                BOOST_TEST(at.value() == rising[greater].value);
+                BOOST_TEST(at.expires_at() == rising[greater].expires_at);
+                BOOST_TEST(at.stamp() == 20U);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_as_old_as_a_flush_stays_on_both_sides) {
+    paired_store one(0);
+    paired_store other(1);
+    one.merge(set_effect(20, "key", "value"));
+    one.merge(flush_effect(20));
+    other.merge(flush_effect(20));
+    BOOST_TEST(other.merge(set_effect(20, "key", "value")));
+    BOOST_TEST((contents(one) == contents(other)));
+    BOOST_TEST(one.has("key"));
+}
+
+BOOST_AUTO_TEST_CASE(what_expired_by_a_clock_that_was_ahead_is_taken_back_from_the_partner) {
+    const auto told = set_effect(20, "key", "value", now + 1000);
+    merge(told);
+    now += 2000;
+    BOOST_TEST(!has("key"));
+    BOOST_TEST(!merge(told));
+    now -= 2000;
+    BOOST_TEST(data.stats().tombstones == 1U);
+    BOOST_TEST(merge(told));
+    BOOST_TEST(get("key").value() == "value");
+    BOOST_TEST(!merge(erase_effect(20, "key")));
+}
+
 BOOST_AUTO_TEST_CASE(merging_is_not_told_and_a_mark_changes_nothing) {
     merge(set_effect(20, "key", "value"));
     merge(erase_effect(21, "key"));

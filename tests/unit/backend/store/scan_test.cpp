@@ -55,6 +55,29 @@ BOOST_AUTO_TEST_CASE(the_newest_flush_is_shown_first_and_once) {
     for (std::size_t i = 1; i < seen.size(); ++i) BOOST_TEST((seen[i].kind == effect_kind::set));
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_flush_that_the_sink_has_not_passed_on_is_shown_even_before_it_takes_anything) {
+    // As a link that opens just when the flush has been told, and walks at once.
+    struct walking_sink : backend::effect_sink {
+        void on_effect(const effect& what) override {
+            if (what.kind != effect_kind::flush) return;
+            const auto look = [&](const effect& each) {
+                if (each.kind == effect_kind::flush && each.stamp == what.stamp) ++shown;
+            };
+            for (backend::scan_cursor cursor; walked->scan(cursor, 5, look, 1);) {
+            }
+        }
+        backend::store* walked = nullptr;
+        int shown = 0;
+    } walks;
+    backend::store other({.memory = 1 << 20, .tombstones = true}, clock, &walks);
+    walks.walked = &other;
+    for (int i = 0; i < 100; ++i) other.open(key_of("key", i), now).set("value", 0);
+    other.flush(now);
+    BOOST_TEST(walks.shown == 1);
+    BOOST_TEST(other.size() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_call_shows_about_as_many_as_it_was_asked_for) {
     for (int i = 0; i < 5000; ++i) set(key_of("key", i), "value");
     backend::scan_cursor cursor;

@@ -56,7 +56,7 @@ void model_walk::step() {
     } else if (choice < 992) {
         change_limit();
     } else if (choice < 995) {
-        data_.forget_tombstones(random_version());
+        data_.forget_tombstones(random_version(), random_version());
     } else if (choice < 997) {
         drop();
     } else if (choice == 997) {
@@ -204,8 +204,8 @@ void model_walk::merge_set(const std::string& key) {
         before = at.stamp();
     }
     const bool changed = data_.merge(what, now_);
-    require(!changed || what.stamp > before, "an older effect has won", key);
-    require(!changed || what.stamp > watermark_, "an effect from before the flush has won", key);
+    require(!changed || what.stamp >= before, "an older effect has won", key);
+    require(!changed || what.stamp >= watermark_, "an effect from before the flush has won", key);
     if (!changed) return;
     to_be_seen_.erase(key);
     const auto erased = deleted_.find(key);
@@ -226,7 +226,7 @@ void model_walk::merge_erase(const std::string& key) {
     }
     const bool changed =
         data_.merge({.kind = backend::effect_kind::erase, .stamp = stamp, .key = key}, now_);
-    const bool newer = before < stamp && stamp > watermark_;
+    const bool newer = before < stamp && stamp >= watermark_;
     // An absent key gets a tombstone, if there is room for one.
     const bool may_change = newer && (before != 0 || tombstones_);
     require(changed ? may_change : !newer || before == 0, "merged wrongly", key);

@@ -37,7 +37,7 @@ void change_at_random(backend::store& data, unsigned seed) {
                 break;
             case 3:
                 if (random() % 200 == 0) data.flush(now);
-                data.forget_tombstones(backend::version_at(now - 1));
+                data.forget_tombstones(0, backend::version_at(now - 1));
                 break;
             case 4: {
                 backend::scan_cursor cursor;

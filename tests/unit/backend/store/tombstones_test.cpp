@@ -81,12 +81,42 @@ BOOST_AUTO_TEST_CASE(what_has_expired_and_is_still_there_is_told_as_a_delete) {
 
 BOOST_AUTO_TEST_CASE(what_the_partner_has_needs_no_tombstone_when_it_expires) {
     set("key", "value", now + 1);
-    data.forget_tombstones(sink.effects[0].stamp + 1);
-    data.forget_tombstones(sink.effects[0].stamp);  // what is forgotten stays so
+    data.forget_tombstones(sink.effects[0].stamp + 1, 0);
+    data.forget_tombstones(sink.effects[0].stamp, 0);  // what the partner has it keeps
     ++now;
     BOOST_TEST(all().empty());
     BOOST_TEST(!has("key"));
     BOOST_TEST(data.stats().tombstones == 0U);
+    BOOST_TEST(data.tombstone_floor() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_too_old_to_be_remembered_raises_the_floor_when_it_expires) {
+    for (const auto* key : {"found", "passed"}) set(key, "value", now + 1);
+    const auto found = sink.effects[0].stamp;
+    const auto passed = sink.effects[1].stamp;
+    data.forget_tombstones(found, passed + 1);
+    BOOST_TEST(data.tombstone_floor() == 0U);
+    now += 100;
+    // A walk tells of what is still there.
+    const auto told = all();
+    BOOST_REQUIRE(told.size() == 2U);
+    for (const auto& each : told) BOOST_TEST((each.kind == backend::effect_kind::erase));
+    BOOST_TEST(!has("found"));
+    BOOST_TEST(data.tombstone_floor() == found + 1);
+    while (data.expire_some(now, 10)) {
+    }
+    BOOST_TEST(data.tombstone_floor() == passed + 1);
+    BOOST_TEST(data.stats().tombstones == 0U);
+    BOOST_TEST(all().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_was_too_old_by_a_clock_that_was_ahead_is_remembered_again) {
+    set("key", "value", now + 1);
+    data.forget_tombstones(0, backend::version_at(now + 3'600'000));
+    data.forget_tombstones(0, backend::version_at(now - 1000));
+    now += 100;
+    BOOST_TEST(!has("key"));
+    BOOST_TEST(data.stats().tombstones == 1U);
     BOOST_TEST(data.tombstone_floor() == 0U);
 }
 
@@ -116,19 +146,20 @@ BOOST_AUTO_TEST_CASE(tombstones_are_forgotten_up_to_a_version) {
     BOOST_TEST(data.tombstone_floor() == 0U);
     const auto second = sink.effects[3].stamp;
     const auto third = sink.effects[5].stamp;
-    data.forget_tombstones(third);
+    data.forget_tombstones(third, 0);
     BOOST_TEST(data.stats().tombstones == 1U);
     BOOST_TEST(data.tombstone_floor() == second + 1);
-    data.forget_tombstones(third - 1);
+    data.forget_tombstones(third - 1, second);
     BOOST_TEST(data.tombstone_floor() == second + 1);
-    data.forget_tombstones(third + 1);
+    data.forget_tombstones(0, third + 1);
     BOOST_TEST(data.stats().tombstones == 0U);
     BOOST_TEST(data.used_memory() == empty);
 }
 
 BOOST_AUTO_TEST_CASE(the_floor_stays_where_nothing_was_forgotten) {
     set("key", "value");
-    data.forget_tombstones(backend::version_at(now + 1000));
+    const auto later = backend::version_at(now + 1000);
+    data.forget_tombstones(later, later);
     BOOST_TEST(data.tombstone_floor() == 0U);
 }
 
