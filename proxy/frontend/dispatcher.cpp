@@ -243,15 +243,28 @@ void dispatcher::split(session& client, ticket whose, const shared::command_spec
     }
 }
 
+/// Either all that serve it get it or, if one of them has no room, none: what is refused was not
+/// applied.
 void dispatcher::spread(session& client, ticket whose, gather_kind kind,
                         std::vector<target> targets, std::span<const std::string_view> words) {
     if (targets.size() == 1) return send(client, whose, targets.front(), words);
     if (kind == gather_kind::any) std::shuffle(targets.begin(), targets.end(), random_);
+    std::vector<connection*> ways(targets.size());  // null: nobody serves that part
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        if (targets[i].server == nobody) continue;
+        auto& backend = *links_[targets[i].server];
+        ways[i] = &client.way_to(backend, whose.request);
+        if (!has_room(backend, *ways[i])) return send_error(whose, busy_text);
+    }
     whose.gathered = true;
     client.open_gather(whose.request, kind, targets.size(), whose.shape);
     for (std::size_t i = 0; i < targets.size(); ++i) {
         whose.part = static_cast<std::uint16_t>(i);
-        send(client, whose, targets[i], words);
+        if (ways[i] != nullptr) {
+            send_over(*ways[i], whose, targets[i], words);
+        } else {
+            send_error(whose, unavailable_text(pool_.backends[targets[i].home].name));
+        }
     }
 }
 
@@ -262,6 +275,11 @@ void dispatcher::send(session& client, ticket whose, const target& where,
     auto& backend = *links_[where.server];
     auto& way = client.way_to(backend, whose.request);
     if (!has_room(backend, way)) return send_error(whose, busy_text);
+    send_over(way, whose, where, words);
+}
+
+void dispatcher::send_over(connection& way, ticket whose, const target& where,
+                           std::span<const std::string_view> words) {
     if (where.server != where.home)
         (where.relieved ? counts_.relieved : counts_.served_by_partner).add();
     whose.sent_to = static_cast<std::uint16_t>(where.server);

@@ -103,6 +103,8 @@ class dispatcher final : public reply_sink {
 
     void send(session& client, ticket whose, const target& where,
               std::span<const std::string_view> words);
+    void send_over(connection& way, ticket whose, const target& where,
+                   std::span<const std::string_view> words);
     bool has_room(const link& backend, const connection& way) const;
     void send_error(const ticket& whose, std::string_view text);
     std::size_t next_server(const ticket& whose, failure what);

@@ -31,9 +31,19 @@ bool is_array_of(std::string_view reply, std::int64_t items) noexcept {
     return reply.starts_with('*') && shared::reply_number(reply) == items;
 }
 
-bool is_unreachable(std::string_view reply) noexcept {
-    return reply.starts_with("-UNAVAILABLE") || reply.starts_with("-TIMEOUT") ||
-           reply.starts_with("-UNKNOWN ");
+/// What an error of one copy says about a write, ordered: the greatest speaks for all errors.
+enum class meaning : std::uint8_t {
+    out_of_reach,  // its backend has not applied it, for nobody could reach it or it loads
+    refused,       // its backend could be reached, and would not
+    late,          // nobody knows whether it was applied
+    unknown,       // nor this; and the command must not be repeated
+};
+
+meaning meaning_of(std::string_view error) noexcept {
+    if (error.starts_with("-UNKNOWN ")) return meaning::unknown;
+    if (error.starts_with("-TIMEOUT ")) return meaning::late;
+    const bool out_of_reach = error.starts_with("-UNAVAILABLE ") || error.starts_with("-LOADING ");
+    return out_of_reach ? meaning::out_of_reach : meaning::refused;
 }
 
 /// The cursor that a backend has told in a bulk; none if the bulk holds no cursor.
@@ -179,17 +189,21 @@ void gather::finish_sum(std::string& out) const {
 }
 
 void gather::finish_copies(std::string& out, shared::protocol version) const {
-    const std::string* chosen = nullptr;
+    const std::string* good = nullptr;
+    const std::string* wrong = nullptr;
+    bool refused = false;
     for (const auto& one : parts()) {
         const auto& reply = one.reply;
-        if (is_error(reply) && !is_unreachable(reply)) {
-            out += reply;
-            return;
+        if (!is_error(reply)) {
+            if (good == nullptr) good = &reply;
+            continue;
         }
-        const bool better = chosen == nullptr || (is_error(*chosen) && !is_error(reply));
-        if (better) chosen = &reply;
+        const auto meant = meaning_of(reply);
+        refused = refused || meant == meaning::refused;
+        if (wrong == nullptr || meant > meaning_of(*wrong)) wrong = &reply;
     }
-    append_reply(out, *chosen, version, shape_);
+    const bool is_good = good != nullptr && !refused;
+    append_reply(out, is_good ? *good : *wrong, version, shape_);
 }
 
 void gather::finish_any(std::string& out, shared::protocol version) const {

@@ -58,9 +58,11 @@ class gather {
     /// Bytes of the replies that are held.
     std::size_t held() const noexcept { return held_; }
 
-    /// Appends the whole reply. An error of any part is the reply (of `copies`: if no part is good,
-    /// or if the error is the data's, such as OOM, and not merely that nobody could be reached).
-    /// Requires: complete(), and no part is large.
+    /// Appends the whole reply. An error of any part is the reply. Of `copies` that is so if no
+    /// part is good, or if a part's error is the data's, such as OOM, and not merely that its
+    /// backend was out of reach or late; and the error that leaves most in doubt is the reply then:
+    /// UNKNOWN before TIMEOUT before any other, UNAVAILABLE and LOADING last. Requires: complete(),
+    /// and no part is large.
     void finish(std::string& out, shared::protocol version);
 
     /// The reply of a part of `values` has begun and is too large to be held: its items are passed

@@ -85,7 +85,10 @@ constexpr auto first_options = [] {
     return table;
 }();
 
-constexpr std::array<std::string_view, 7> conditions{"nx", "xx", "get", "gt", "lt", "ch", "incr"};
+/// IFEQ is Valkey's 8.1, it and the other three are Redis's 8.4.
+constexpr std::array<std::string_view, 11> conditions{
+    "nx", "xx", "get", "gt", "lt", "ch", "incr", "ifeq", "ifne", "ifdeq", "ifdne",
+};
 
 bool is_condition(std::string_view option) noexcept {
     return std::any_of(conditions.begin(), conditions.end(),

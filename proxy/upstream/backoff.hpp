@@ -23,8 +23,8 @@ class backoff {
     /// A try begins. `chance` is from 0 up and below 1.
     void on_try(shared::steady_time now, double chance) noexcept;
 
-    /// The other side has answered something: being connected proves little, a server that is full
-    /// accepts and closes.
+    /// The other side has answered: being connected proves little, a server that is full accepts,
+    /// says so and closes.
     void on_success() noexcept { tries_ = 0; }
 
     /// The other side has come back, as others have seen: it may be tried at once.

@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace proxy {
+namespace {
+
+/// What a Redis that is full says to a connection before it closes it, whatever has been asked.
+constexpr std::string_view turned_away = "-ERR max number of clients";
+
+}  // namespace
 
 connection::connection(shared::worker& owner, const connection_settings& settings, reply_sink& sink)
     : owner_(owner),
@@ -102,14 +108,12 @@ void connection::read() {
     if (paused_) return;  // `resume` will read
     const auto got = in_.read(*socket_, owner_.scratch(), parser_.missing());
     if (got.closed) return fail(failure::lost);
-    if (got.size != 0) {
-        tries_.on_success();
-        moved_ = true;
-    }
+    if (got.size != 0) moved_ = true;
     take_replies(got.more);
 }
 
 void connection::take_replies(bool more) {
+    if (!answered_ && in_.bytes().starts_with(turned_away)) return fail(failure::not_sent);
     std::size_t taken = 0;
     if (!take(in_.bytes(), taken)) return fail(failure::malformed);
     in_.use(taken, parser_.missing());
@@ -122,11 +126,14 @@ void connection::take_replies(bool more) {
 bool connection::take(std::string_view bytes, std::size_t& taken) {
     while (taken < bytes.size() && !paused_) {
         if (!pipeline_.expects_reply()) return false;
+        // Even if it is no reply: who draws that from it must not make the others wait.
+        if (!answered_) tries_.on_success();
         const auto before = std::pair(taken, reading_);
         const bool sound = reading_ == reading::whole_replies ? take_reply(bytes, taken)
                                                               : take_pieces(bytes, taken);
         if (!sound) return false;
         if (before == std::pair(taken, reading_)) return true;  // more bytes are needed
+        answered_ = true;
     }
     return true;
 }
@@ -283,7 +290,7 @@ void connection::disconnect() {
     stream_ = shared::reply_stream(settings_.limits);
     granted_ = held_up_to_ = settings_.large_reply;
     reading_ = reading::whole_replies;
-    write_blocked_ = was_blocked_ = hangup_ = paused_ = resumed_ = progress_ = false;
+    write_blocked_ = was_blocked_ = hangup_ = paused_ = resumed_ = progress_ = answered_ = false;
     state_ = state::idle;
 }
 

@@ -156,6 +156,7 @@ class connection final : public shared::io_handler, private shared::turn_task {
     shared::steady_time last_tick_;
     state state_ = state::idle;
     reading reading_ = reading::whole_replies;
+    bool answered_ = false;  // this connection has brought a reply
     bool paused_ = false;
     bool resumed_ = false;   // bytes that were left unread are to be looked at first
     bool progress_ = false;  // pieces were passed on, or `resume` was called, since the last tick

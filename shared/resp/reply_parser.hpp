@@ -13,11 +13,13 @@
 
 namespace shared {
 
+/// Of what a reply claims nothing is reserved: an open array costs its counter, so `items` is what
+/// Redis can hold in one value, and bytes are bounded where they are held.
 struct reply_limits {
-    std::size_t line = 64 * 1024;       // bytes of a line: a length, a simple string, an error
-    std::size_t value = 4UL << 30;      // bytes of one bulk
-    std::size_t items = 1024UL * 1024;  // items of one array
-    std::size_t depth = 8;              // arrays within arrays
+    std::size_t line = 64 * 1024;   // bytes of a line: a length, a simple string, an error
+    std::size_t value = 4UL << 30;  // bytes of one bulk
+    std::size_t items = 4UL << 30;  // items of one array
+    std::size_t depth = 64;         // arrays within arrays
 };
 
 class reply_parser {

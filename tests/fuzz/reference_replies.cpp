@@ -5,7 +5,8 @@ namespace fuzz {
 namespace {
 
 constexpr std::string_view crlf = "\r\n";
-constexpr int deepest = 8;  // arrays within arrays that the proxy takes
+constexpr int deepest = 64;            // arrays within arrays that the proxy takes
+constexpr long long most = 4LL << 30;  // items of an array, bytes of a bulk
 
 /// Takes the bytes up to the next CR LF. A CR or LF elsewhere is in no line.
 reply_status take_line(std::string_view& stream, std::string& line) {
@@ -69,7 +70,7 @@ reply_status take_parts(std::string_view& stream, std::string_view known, int de
         out.null = *number == -1 && (out.type == '$' || out.type == '*');
         return out.null ? status : reply_status::malformed;
     }
-    if (*number > (is_bulk ? 4LL << 30 : 1LL << 20)) return reply_status::malformed;
+    if (*number > most) return reply_status::malformed;
     if (is_bulk) return take_bulk(stream, *number, out.text);
     return take_items(stream, known, depth + 1, out.type == '%' ? 2 * *number : *number, out);
 }

@@ -116,7 +116,6 @@ void process::accept(connection_id from, const backend::introduction& partner) {
     const auto self = pair_->introduce();
     const auto words = clients_[from].words.size();
     clients_.erase(from);
-    data_.forget_tombstones(0, 0);
     const auto accepted = pair_->accept(partner);
     if (accepted.dropped) on_dropped(self, partner);
     // Who has never had the other's data makes it drop nothing.

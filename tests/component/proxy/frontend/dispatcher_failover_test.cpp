@@ -193,6 +193,16 @@ BOOST_AUTO_TEST_CASE(what_a_backend_is_asked_while_it_loads_its_partner_answers)
     BOOST_TEST(backends[1]->requests().size() == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_backend_that_is_full_is_asked_its_partner_answers) {
+    auto& client = connect();
+    const auto key = key_of(0);
+    backends[0]->answer_with([](const words&) { return "-ERR max number of clients reached\r\n"; });
+    gives(client, "INCR " + key + "\n", ":1\r\n");
+    gives(client, "INCR " + key + "\n", ":2\r\n");
+    BOOST_TEST(stores[1].values[key] == "2");
+    BOOST_TEST((board.status(0) == proxy::backend_status::ready));
+}
+
 BOOST_AUTO_TEST_CASE(while_a_pair_is_down_clients_that_ask_on_and_on_bring_no_connection) {
     auto& client = connect();
     take_down(0);

@@ -340,6 +340,45 @@ BOOST_FIXTURE_TEST_CASE(a_part_of_a_write_that_reaches_nobody_is_not_done_by_ano
     BOOST_TEST(backends[2]->requests().size() == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_write_that_one_pair_has_no_room_for_is_done_by_none, copying_fixture) {
+    facts.most_in_flight = 1;
+    renew_dispatcher();
+    backends[2]->answer_with(silence);
+    auto& first = connect();
+    auto& second = connect();
+    first.send("INCR n\n");
+    BOOST_TEST(until([&] { return backends[2]->requests().size() == 1; }));
+    settle();  // the first pair has answered, the second has one under way
+    BOOST_TEST(line(second, "INCR n\n").starts_with("-BUSY "));
+    BOOST_TEST(stores[0].values["n"] == "1");
+    BOOST_TEST(counts[0].busy.get() == 1U);
+    backends[2]->send(":1\r\n");
+    BOOST_TEST(until([&] { return first.received() == ":1\r\n"; }));
+    backends[2]->answer_with([](const words&) { return ":2\r\n"; });
+    gives(second, "INCR n\n", ":2\r\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_write_is_answered_by_the_others_while_a_pair_loads, copying_fixture) {
+    auto& client = connect();
+    for (const std::size_t i : {0, 1})
+        backends[i]->answer_with([](const words&) { return "-LOADING the log is being read\r\n"; });
+    gives(client, "INCR n\n", ":1\r\n");
+    BOOST_TEST(stores[2].values["n"] == "1");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_write_that_may_have_been_applied_somewhere_is_not_called_unavailable,
+                        copying_fixture) {
+    auto& client = connect();
+    take_down(0);
+    take_down(1);
+    backends[2]->answer_with(silence);
+    client.send("INCR n\n");
+    BOOST_TEST(until([&] { return backends[2]->requests().size() == 1; }));
+    backends[2]->reset_connections();
+    BOOST_TEST(until([&] { return client.received().ends_with("\r\n"); }));
+    BOOST_TEST(client.received().starts_with("-UNKNOWN "));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_write_that_reaches_one_pair_is_answered_by_it, copying_fixture) {
     auto& client = connect();
     take_down(0);

@@ -88,6 +88,26 @@ BOOST_AUTO_TEST_CASE(a_large_reply_that_is_discarded_costs_the_others_nothing) {
     BOOST_TEST(link->in_flight() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(an_array_of_a_million_items_passes_and_costs_the_others_nothing) {
+    std::string array = "*1100000\r\n";
+    for (int i = 0; i < 1'100'000; ++i) array += i % 2 == 0 ? ":7\r\n" : "$1\r\nv\r\n";
+    backend.answer_with(
+        [&](const support::words& request) { return request[0] == "LRANGE" ? array : "+OK\r\n"; });
+    for (const auto choice :
+         {proxy::large_choice::hold, proxy::large_choice::pass_on, proxy::large_choice::discard}) {
+        connect_to(backend.where());
+        sink.ends.clear();
+        sink.choice = choice;
+        ask({"LRANGE", "k", "0", "-1"});
+        ask({"GET", "k"});
+        BOOST_TEST_REQUIRE(ended(choice == proxy::large_choice::discard ? 1 : 2));
+        BOOST_TEST(sink.ends.back().reply == "+OK\r\n");
+        if (choice == proxy::large_choice::hold) BOOST_TEST((sink.ends[0].reply == array));
+        BOOST_TEST(link->in_flight() == 0U);
+    }
+    BOOST_TEST((sink.passed_on == array));
+}
+
 BOOST_AUTO_TEST_CASE(what_waits_is_not_read_until_resumed_and_does_not_time_out) {
     connect_to(backend.where());
     backend.answer_with(sized);

@@ -223,6 +223,48 @@ BOOST_AUTO_TEST_CASE(a_greeting_before_any_request_closes_the_connection_and_los
     BOOST_TEST(sink.ends[0].reply == "+OK\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_backend_that_is_full_has_done_nothing_of_what_it_was_sent) {
+    backend.answer_with([](const support::words& request) {
+        return request[1] == "b" ? "-ERR max number of clients reached\r\n" : "";
+    });
+    connect_to(backend.where());
+    ask({"INCR", "a"});
+    ask({"INCR", "b"});
+    BOOST_TEST_REQUIRE(ended(2));
+    BOOST_TEST(failed(0, failure::not_sent));
+    BOOST_TEST(failed(1, failure::not_sent));
+    BOOST_TEST(sink.ends[1].bytes == "*2\r\n$4\r\nINCR\r\n$1\r\nb\r\n");
+    BOOST_TEST(sink.unreachable.empty());  // it serves those that it has
+    BOOST_TEST(until([&] { return backend.connected() == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_backend_that_is_full_is_tried_ever_more_seldom) {
+    backend.answer_with([](const support::words&) {
+        return "-ERR max number of clients + cluster connections reached\r\n";
+    });
+    connect_to(backend.where());
+    for (std::size_t i = 1; i <= 20; ++i) {
+        ask({"GET", "a"});
+        link->tick(now);
+        BOOST_TEST_REQUIRE(ended(i));
+        BOOST_TEST(failed(i - 1, failure::not_sent));
+    }
+    BOOST_TEST(backend.accepted() <= 3U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_full_backend_says_is_a_reply_once_there_was_another) {
+    const std::string same = "-ERR max number of clients reached\r\n";
+    backend.answer_with([&](const support::words& request) {
+        return request[1] == "a" ? std::string("+A\r\n") : same;
+    });
+    connect_to(backend.where());
+    ask({"GET", "a"});
+    ask({"GET", "b"});
+    BOOST_TEST_REQUIRE(ended(2));
+    BOOST_TEST(sink.ends[0].reply == "+A\r\n");
+    BOOST_TEST(sink.ends[1].reply == same);
+}
+
 BOOST_AUTO_TEST_CASE(a_large_request_leaves_in_pieces_as_the_backend_takes_them) {
     connect_to(backend.where());
     backend.stop_reading();

@@ -45,6 +45,10 @@ std::string gathered(gather_kind kind, const std::vector<std::string>& replies,
 const std::string unreachable =
     "-UNAVAILABLE backend 'a' is down and no partner can answer for it\r\n";
 const std::string late = "-TIMEOUT backend 'b' did not answer within 1s\r\n";
+const std::string unknown =
+    "-UNKNOWN connection to backend 'c' was lost; the command may or may not have been applied\r\n";
+const std::string loading =
+    "-LOADING backend 'd' is loading its data, and no partner can answer\r\n";
 const std::string full = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
 
 bool is_malformed(const std::string& reply) {
@@ -167,9 +171,26 @@ BOOST_AUTO_TEST_CASE(the_first_good_copy_speaks_for_all) {
     BOOST_TEST(gathered(gather_kind::copies, {"+OK\r\n", late}) == "+OK\r\n");
 }
 
-BOOST_AUTO_TEST_CASE(copies_that_nobody_could_reach_give_the_first_error) {
-    BOOST_TEST(gathered(gather_kind::copies, {unreachable, late}) == unreachable);
-    BOOST_TEST(gathered(gather_kind::copies, {late, unreachable}) == late);
+BOOST_AUTO_TEST_CASE(a_copy_whose_backend_loads_is_out_of_reach_and_the_others_count) {
+    BOOST_TEST(gathered(gather_kind::copies, {loading, ":2\r\n"}) == ":2\r\n");
+    BOOST_TEST(gathered(gather_kind::copies, {"+OK\r\n", loading, late}) == "+OK\r\n");
+    BOOST_TEST(gathered(gather_kind::copies, {loading, loading}) == loading);
+    BOOST_TEST(gathered(gather_kind::copies, {loading, full, "+OK\r\n"}) == full);
+}
+
+BOOST_AUTO_TEST_CASE(of_errors_of_copies_the_one_that_leaves_most_in_doubt_speaks) {
+    BOOST_TEST(gathered(gather_kind::copies, {unreachable, late}) == late);
+    BOOST_TEST(gathered(gather_kind::copies, {loading, unknown}) == unknown);
+    BOOST_TEST(gathered(gather_kind::copies, {late, unreachable, unknown}) == unknown);
+    BOOST_TEST(gathered(gather_kind::copies, {unknown, late}) == unknown);
+    BOOST_TEST(gathered(gather_kind::copies, {full, unknown, "+OK\r\n"}) == unknown);
+    BOOST_TEST(gathered(gather_kind::copies, {full, late}) == late);
+    BOOST_TEST(gathered(gather_kind::copies, {unreachable, full}) == full);
+}
+
+BOOST_AUTO_TEST_CASE(of_errors_of_copies_that_say_the_same_the_first_speaks) {
+    BOOST_TEST(gathered(gather_kind::copies, {unreachable, loading}) == unreachable);
+    BOOST_TEST(gathered(gather_kind::copies, {loading, unreachable}) == loading);
 }
 
 BOOST_AUTO_TEST_CASE(an_error_about_the_data_is_the_reply_though_other_copies_are_good) {

@@ -147,11 +147,13 @@ BOOST_AUTO_TEST_CASE(what_is_split_has_a_distance_between_its_keys) {
 
 BOOST_AUTO_TEST_CASE(reads_and_plain_writes_may_be_sent_twice) {
     for (const auto* line :
-         {"GET k",         "MGET a b",          "EXISTS a", "TTL k",        "SET k v",
-          "SET k v EX 60", "SET k v KEEPTTL",   "DEL a b",  "MSET a 1 b 2", "EXPIRE k 10",
-          "PERSIST k",     "FLUSHALL",          "DBSIZE",   "HSET h f v",   "SADD s a",
-          "ZADD z 1 a",    "HGETALL h",         "UNLINK a", "TOUCH a",      "SETEX k 10 v",
-          "EXPIREAT k 99", "SINTERSTORE d a b", "PFADD p a"}) {
+         {"GET k",         "MGET a b",          "EXISTS a",          "TTL k",
+          "SET k v",       "SET k v EX 60",     "SET k v KEEPTTL",   "DEL a b",
+          "MSET a 1 b 2",  "EXPIRE k 10",       "PERSIST k",         "FLUSHALL",
+          "DBSIZE",        "HSET h f v",        "SADD s a",          "ZADD z 1 a",
+          "HGETALL h",     "UNLINK a",          "TOUCH a",           "SETEX k 10 v",
+          "EXPIREAT k 99", "SINTERSTORE d a b", "SUNIONSTORE d d a", "PFADD p a",
+          "PFMERGE d d a", "SETRANGE k 3 v"}) {
         BOOST_TEST_CONTEXT(line) {
             BOOST_TEST(idempotent(line));
         }
@@ -166,11 +168,35 @@ BOOST_AUTO_TEST_CASE(counting_may_not_be_sent_twice) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_takes_its_result_from_what_it_overwrites_may_not_be_sent_twice) {
+    for (const auto* line :
+         {"SDIFFSTORE b a b", "ZDIFFSTORE b 2 a b", "ZUNIONSTORE a 2 a b", "ZINTERSTORE a 2 a b",
+          "ZRANGESTORE a a 1 2", "BITOP XOR a a b", "BITOP NOT a a", "SORT a STORE a", "COPY a b",
+          "GEORADIUS a 1 2 3 km STORE a", "GEOSEARCHSTORE a a FROMMEMBER m BYRADIUS 1 km",
+          "SMOVE a b m", "RENAME a b", "LMOVE a a LEFT RIGHT", "GETSET k v", "SETBIT k 1 1",
+          "BITFIELD k INCRBY u8 0 1"}) {
+        BOOST_TEST_CONTEXT(line) {
+            BOOST_TEST(!idempotent(line));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_finds_its_place_by_counting_may_not_be_sent_twice) {
+    // What others push or add meanwhile moves the place.
+    for (const auto* line : {"LSET l 0 v", "LTRIM l 1 -1", "LREM l 1 v", "LINSERT l BEFORE a b",
+                             "ZREMRANGEBYRANK z 0 0"}) {
+        BOOST_TEST_CONTEXT(line) {
+            BOOST_TEST(!idempotent(line));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_write_with_a_condition_may_not_be_sent_twice) {
     for (const auto* line :
          {"SET k v NX", "SET k v xx", "SET k v EX 10 Get", "SET k v NX EX 10", "EXPIRE k 10 NX",
           "EXPIRE k 10 gt", "EXPIRE k 10 LT", "ZADD z INCR 1 a", "ZADD z nx 1 a", "ZADD z CH 1 a",
-          "GEOADD g XX 1 2 a", "PEXPIREAT k 10 NX"}) {
+          "GEOADD g XX 1 2 a", "PEXPIREAT k 10 NX", "SET k v IFEQ w", "SET k v EX 9 ifeq w",
+          "SET k v IFNE w", "SET k v IFDEQ 0123456789abcdef", "SET k v IFDNE 0123456789abcdef"}) {
         BOOST_TEST_CONTEXT(line) {
             BOOST_TEST(!idempotent(line));
         }

@@ -124,6 +124,18 @@ BOOST_AUTO_TEST_CASE(limits_hold_to_the_byte) {
     BOOST_TEST((status_of("+123456", {.line = 7}) == parse_status::malformed));
 }
 
+BOOST_AUTO_TEST_CASE(an_array_may_have_as_many_items_and_levels_as_a_backend_can_hold) {
+    BOOST_TEST((status_of("*4294967296\r\n:1\r\n") == parse_status::need_more));
+    BOOST_TEST((status_of("*4294967297\r\n") == parse_status::malformed));
+    const auto nested = [](std::size_t levels) {
+        std::string reply;
+        for (std::size_t i = 0; i < levels; ++i) reply += "*1\r\n";
+        return reply + ":1\r\n";
+    };
+    BOOST_TEST((status_of(nested(64)) == parse_status::complete));
+    BOOST_TEST((status_of(nested(65)) == parse_status::malformed));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_of_a_bulk_is_told) {
     shared::reply_parser parser;
     BOOST_TEST((parser.parse("$10\r\nabc") == parse_status::need_more));
