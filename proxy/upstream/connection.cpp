@@ -243,6 +243,9 @@ void connection::tick(shared::steady_time now) {
         pipeline_.extend(now + settings_.request_timeout);
         return;
     }
+    pipeline_.take_out_unsent(now, [this](const ticket& whose, std::string_view request) {
+        sink_.on_failure(whose, request, failure::not_sent);
+    });
     expire(now);
     const auto oldest = pipeline_.oldest_deadline();
     if (!oldest || now < *oldest) return;

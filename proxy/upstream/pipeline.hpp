@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace proxy {
 
@@ -75,6 +76,30 @@ class pipeline {
             if (one.given_up) continue;
             one.given_up = true;
             visit(one.whose);
+        }
+    }
+
+    /// Takes out the requests whose deadline has passed and of which no byte has left: they will
+    /// not. Calls `visit(ticket, request bytes)` for each; it may add requests.
+    template <typename Visit>
+    void take_out_unsent(shared::steady_time now, Visit&& visit) {
+        if (unsent().empty() || waiting_.front().deadline > now) return;
+        auto first = waiting_.begin();
+        std::size_t begin = head_;
+        for (; first != waiting_.end() && begin < sent_; ++first) begin += first->size;
+        auto last = first;
+        std::size_t end = begin;
+        for (; last != waiting_.end() && last->deadline <= now; ++last) end += last->size;
+        const std::vector<entry> taken(first, last);
+        const std::string bytes = bytes_.substr(begin, end - begin);
+        waiting_.erase(first, last);
+        bytes_.erase(begin, end - begin);
+        ended_ -= end - begin;
+        drop_head(0);
+        std::size_t at = 0;
+        for (const auto& one : taken) {
+            if (!one.given_up) visit(one.whose, std::string_view(bytes).substr(at, one.size));
+            at += one.size;
         }
     }
 

@@ -294,6 +294,29 @@ BOOST_AUTO_TEST_CASE(a_request_of_which_a_part_has_left_counts_as_sent_when_the_
     BOOST_TEST(failed(1, failure::not_sent));
 }
 
+BOOST_AUTO_TEST_CASE(a_late_request_of_which_nothing_has_left_is_not_sent_any_more) {
+    connect_to(backend.where());
+    backend.stop_reading();
+    const std::string value(32 * 1024 * 1024, 'v');
+    ask({"SET", "k", value});
+    ask({"INCR", "n"});
+    settle();
+    link->tick(now + milliseconds(1000));
+    BOOST_TEST_REQUIRE(sink.ends.size() == 2U);
+    BOOST_TEST(sink.ends[0].request == 1U);
+    BOOST_TEST(failed(0, failure::not_sent));
+    BOOST_TEST(sink.ends[0].bytes == "*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n");
+    BOOST_TEST(failed(1, failure::timed_out));
+    backend.go_on_reading();
+    now += milliseconds(1000);
+    ask({"GET", "k"});
+    BOOST_TEST_REQUIRE(ended(3));
+    BOOST_TEST(sink.ends[2].request == 2U);
+    BOOST_TEST_REQUIRE(backend.requests().size() == 2U);
+    BOOST_TEST((backend.requests()[0][2] == value));
+    BOOST_TEST((backend.requests()[1] == support::words{"GET", "k"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_large_reply_arrives_whole) {
     const std::string reply = "$20000000\r\n" + std::string(20'000'000, 'r') + "\r\n";
     backend.answer_with(

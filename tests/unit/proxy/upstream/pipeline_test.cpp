@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
@@ -51,6 +52,14 @@ struct pipeline_fixture {
             given_up.push_back(static_cast<int>(whose.request));
         });
         return given_up;
+    }
+
+    std::vector<failed> take_out(int ms) {
+        std::vector<failed> all;
+        requests.take_out_unsent(at(ms), [&](const ticket& whose, std::string_view bytes) {
+            all.push_back({whose.request, std::string(bytes), false});
+        });
+        return all;
     }
 
     std::vector<failed> fail() {
@@ -155,6 +164,53 @@ BOOST_AUTO_TEST_CASE(a_request_given_up_before_it_left_still_leaves_and_its_repl
     send_all();
     BOOST_TEST(take() == -1);
     BOOST_TEST(take() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(late_requests_of_which_nothing_has_left_are_taken_out_and_the_others_matched) {
+    const std::vector<std::string> texts{"ab", "c", "def", "g", "hi"};
+    for (std::size_t sent = 0; sent <= 9; ++sent) {
+        BOOST_TEST_CONTEXT(sent << " bytes sent") {
+            pipeline_fixture one;
+            for (std::size_t i = 0; i < texts.size(); ++i) one.add(texts[i], i < 3 ? 10 : 50);
+            one.send(sent);
+            BOOST_TEST(one.take_out(9).empty());
+            std::vector<failed> late;
+            if (sent == 0) late.push_back({0, "ab", false});
+            if (sent <= 2) late.push_back({1, "c", false});
+            if (sent <= 3) late.push_back({2, "def", false});
+            BOOST_TEST((one.take_out(10) == late));
+            BOOST_TEST(one.take_out(10).empty());
+            BOOST_TEST(one.requests.in_flight() == texts.size() - late.size());
+            one.add("j", 60);
+            one.send_all();
+            for (int i = 0; i < 6; ++i) {
+                const auto is_late = [&](const failed& each) {
+                    return each.request == static_cast<std::uint64_t>(i);
+                };
+                if (std::any_of(late.begin(), late.end(), is_late)) continue;
+                BOOST_TEST(one.requests.oldest_request() ==
+                           (i < 5 ? texts[static_cast<std::size_t>(i)] : "j"));
+                BOOST_TEST(one.take() == i);
+            }
+            BOOST_TEST(one.requests.empty());
+            BOOST_TEST(one.requests.queued_bytes() == 0U);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_was_taken_out_may_come_in_again) {
+    add("first", 10);
+    add("second", 10);
+    add("third", 50);
+    send(3);
+    requests.take_out_unsent(at(10), [&](const ticket& whose, std::string_view bytes) {
+        requests.begin_request().append(bytes).append("!");
+        requests.end_request(whose, at(60));
+    });
+    BOOST_TEST(requests.unsent() == "stthirdsecond!");
+    send_all();
+    for (const int number : {0, 2, 1}) BOOST_TEST(take() == number);
+    BOOST_TEST(requests.empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_oldest_deadline_is_the_oldest_requests_given_up_or_not) {
