@@ -145,14 +145,10 @@ void proxy_model::on_failure(std::uint32_t number, unsigned server, failure why)
     std::size_t next = proxy::nobody;
     if (proxy::may_retry(why, what.idempotent(), what.attempts)) {
         const unsigned partner = 1 - server;
-        const auto partner_is = board_.status(partner);
-        if (partner_is >= backend_status::returning) {
-            next = partner;
-        } else if (board_.status(server) != backend_status::down) {
-            next = server;
-        } else if (partner_is != backend_status::down) {
-            next = partner;
-        }
+        const bool is_well = board_.status(partner) >= backend_status::returning;
+        const bool elsewhere = is_well || board_.status(server) == backend_status::down;
+        const unsigned who = elsewhere ? partner : server;
+        if (board_.status(who) != backend_status::down) next = who;
     }
     if (next != proxy::nobody && why == failure::lost &&
         !retries_.take(asked_, world_.time.steady())) {

@@ -2,7 +2,6 @@
 #include "tests/component/proxy/upstream/connection_fixture.hpp"
 
 using namespace proxy::test;
-using proxy::failure;
 
 namespace {
 
