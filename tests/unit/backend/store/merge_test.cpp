@@ -195,6 +195,12 @@ BOOST_AUTO_TEST_CASE(a_set_that_has_expired_is_not_held_but_beats_what_is_older)
     BOOST_TEST(data.size() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(a_set_that_has_expired_is_no_arrival_for_who_watches_the_absent_key) {
+    const auto before = data.open("key", now).watch_absence();
+    BOOST_TEST(merge(set_effect(10, "key", "value", now)));
+    BOOST_TEST(data.open("key", now).end_absence_watch() == before);
+}
+
 BOOST_AUTO_TEST_CASE(a_flush_removes_what_is_older_and_keeps_what_is_newer) {
     merge(set_effect(10, "old", "value"));
     merge(set_effect(30, "new", "value"));
