@@ -22,7 +22,12 @@ bool beats(const effect& what, entry held) noexcept {
 
 }  // namespace
 
-bool shard::merge(const effect& what, std::uint32_t hash, shared::unix_ms now) {
+// What has expired on its way is taken as its delete: the partner may lose it, and bring back what
+// it had replaced.
+bool shard::merge(const effect& told, std::uint32_t hash, shared::unix_ms now) {
+    effect what = told;
+    const bool expired = told.expires_at != 0 && told.expires_at <= now;
+    if (expired) what.kind = effect_kind::erase;
     if (what.stamp < watermark()) return false;
     const located_key key{what.key, hash};
     // Not `find`: an expired entry that has not been removed yet still knows its version.
@@ -34,15 +39,13 @@ bool shard::merge(const effect& what, std::uint32_t hash, shared::unix_ms now) {
         held = {};
     }
     if (held && !beats(what, held.held)) return false;
-    return what.kind == effect_kind::set ? merge_set(held, what, key, now)
+    return what.kind == effect_kind::set ? merge_set(held, what, key)
                                          : merge_erase(held, what, key);
 }
 
-bool shard::merge_set(const located_entry& held, const effect& what, const located_key& key,
-                      shared::unix_ms now) {
-    const bool expired = what.expires_at != 0 && what.expires_at <= now;
+bool shard::merge_set(const located_entry& held, const effect& what, const located_key& key) {
     const bool fits = around_.fits(key.text.size(), what.value.size());
-    if (!expired && fits && put(held, key, what.value, what.expires_at, what.stamp)) return true;
+    if (fits && put(held, key, what.value, what.expires_at, what.stamp)) return true;
     // What can't be held here is newer all the same, so the present value is wrong. A tombstone
     // may stay: it still beats what is older than itself.
     if (!held.is_live()) return false;

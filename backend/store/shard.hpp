@@ -171,8 +171,7 @@ class alignas(64) shard {
     located_entry make_tombstone(const located_key& key, version stamp) noexcept;
     located_entry place_tombstone(const located_entry& made, version stamp, std::uint32_t hash);
     void forget_oldest_tombstone() noexcept;
-    bool merge_set(const located_entry& held, const effect& what, const located_key& key,
-                   shared::unix_ms now);
+    bool merge_set(const located_entry& held, const effect& what, const located_key& key);
     bool merge_erase(const located_entry& held, const effect& what, const located_key& key);
 
     std::mutex mutex_;

@@ -94,7 +94,9 @@ bool store::merge(const effect& what, shared::unix_ms now, effect_sink* log) {
         const std::lock_guard held(home);
         changed = home.merge(what, static_cast<std::uint32_t>(hash), now);
         if (changed && log != nullptr) log->on_effect(what);
-        if (changed && what.kind == effect_kind::set) watches_[shard_index(hash)].on_arrival(hash);
+        const bool arrives =
+            what.kind == effect_kind::set && (what.expires_at == 0 || what.expires_at > now);
+        if (changed && arrives) watches_[shard_index(hash)].on_arrival(hash);
         leases_[shard_index(hash)].end(hash);  // even of an absent key that the partner deletes
     }
     if (changed) make_room(now);

@@ -156,11 +156,12 @@ void history::dropped(unsigned side, backend::version floor) {
 }
 
 void history::pardon(backend::version floor) {
-    for (const auto& erase : all_) {
-        if (erase.kind != backend::effect_kind::erase || erase.stamp >= floor) continue;
-        for (const auto which : of_key_[erase.key]) {
+    for (const auto& gone : all_) {
+        const bool deleted = gone.kind == backend::effect_kind::erase;
+        if (!(deleted || may_have_expired(gone)) || gone.stamp >= floor) continue;
+        for (const auto which : of_key_[gone.key]) {
             auto& what = all_[which];
-            if (what.stamp <= erase.stamp) what.in_memory = what.in_file = what.on_disk = 0;
+            if (what.stamp <= gone.stamp) what.in_memory = what.in_file = what.on_disk = 0;
         }
     }
 }

@@ -70,7 +70,10 @@ class history {
     void log_lost(unsigned side);
     /// Entries older than that are gone from there, as agreed.
     void dropped(unsigned side, backend::version floor);
-    /// What was deleted before that may be remembered by nobody, as agreed.
+    bool may_have_expired(const operation& what) const noexcept {
+        return what.expires_at != 0 && what.expires_at <= latest_clock;
+    }
+    /// What was deleted before that, or has expired, may be remembered by nobody, as agreed.
     void pardon(backend::version floor);
 
     shared::unix_ms latest_clock = 0;  // of any machine, ever

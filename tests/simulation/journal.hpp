@@ -61,7 +61,6 @@ enum class counted : std::uint8_t {
     expired,
     tombstones_forgotten,
     torn_tails,
-    uncovered,
     verified,
     converged_keys,
     last
@@ -116,7 +115,6 @@ inline constexpr std::array<count_name, static_cast<std::size_t>(counted::last)>
     {counted::expired, "expired entries"},
     {counted::tombstones_forgotten, "tombstones forgotten"},
     {counted::torn_tails, "torn ends of logs"},
-    {counted::uncovered, "older values under what has expired"},
     {counted::verified, "comparisons by PARTNER VERIFY"},
     {counted::converged_keys, "keys compared"},
 }};

@@ -181,14 +181,24 @@ BOOST_AUTO_TEST_CASE(a_delete_leaves_a_tombstone_be_the_key_there_or_not) {
 }
 
 BOOST_AUTO_TEST_CASE(a_set_that_has_expired_is_not_held_but_beats_what_is_older) {
-    BOOST_TEST(!merge(set_effect(10, "absent", "value", now)));
+    BOOST_TEST(merge(set_effect(10, "absent", "value", now)));
     BOOST_TEST(data.size() == 0U);
+    BOOST_TEST(!merge(set_effect(9, "absent", "replaced")));
+    BOOST_TEST(!merge(set_effect(10, "absent", "value", now)));
     merge(set_effect(20, "key", "value"));
     BOOST_TEST(!merge(set_effect(19, "key", "older", now - 1)));
     BOOST_TEST(has("key"));
     BOOST_TEST(merge(set_effect(21, "key", "newer", now - 1)));
+    BOOST_TEST(!merge(set_effect(20, "key", "value")));
     BOOST_TEST(!has("key"));
+    BOOST_TEST(data.stats().tombstones == 2U);
     BOOST_TEST(data.size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_set_that_has_expired_is_no_arrival_for_who_watches_the_absent_key) {
+    const auto before = data.open("key", now).watch_absence();
+    BOOST_TEST(merge(set_effect(10, "key", "value", now)));
+    BOOST_TEST(data.open("key", now).end_absence_watch() == before);
 }
 
 BOOST_AUTO_TEST_CASE(a_flush_removes_what_is_older_and_keeps_what_is_newer) {
