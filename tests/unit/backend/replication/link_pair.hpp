@@ -73,7 +73,6 @@ struct link_pair {
         const auto request = from.sender.greeting();
         parser.parse(request);
         const auto offer = backend::read_link_request(parser.arguments().subspan(2));
-        to.data.forget_tombstones(0, 0);
         const auto accepted = to.pair.accept(*offer.partner);
         to.link = accepted.number;
         to.receiver.emplace(
