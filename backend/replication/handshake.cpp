@@ -117,7 +117,7 @@ resumption resume(const introduction& self, const introduction& partner,
     const bool we_lived = partner.seen_run == self.run;
     const bool it_lived = partner.run == past.partner_run;
     // What is kept may have been replaced by a delete since, which the partner has forgotten.
-    const bool beaten = partner.floor > earlier(partner.seen, kept_margin_ms);
+    const bool beaten = partner.floor > earlier(past.kept_since, kept_margin_ms);
     if (we_lived && it_lived && past.kept_since != 0 && partner.seen >= past.kept_since && !beaten)
         return {missing::unheard, 0};
     if (we_lived || past.born >= partner.seen)

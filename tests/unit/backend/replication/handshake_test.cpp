@@ -216,6 +216,9 @@ BOOST_AUTO_TEST_CASE(one_that_has_forgotten_deletes_of_that_time_gets_what_is_ne
     check(resume(up_to_date, forgetful, lived), backend::missing::unheard);
     forgetful.floor = at_second(151);
     check(resume(up_to_date, forgetful, lived), backend::missing::newer, at_second(140));
+    // What is kept, and sent, may reach back further than what it has not seen.
+    forgetful.seen = at_second(170);
+    check(resume(up_to_date, forgetful, lived), backend::missing::newer, at_second(160));
 }
 
 BOOST_AUTO_TEST_CASE(a_restarted_one_with_a_log_gets_what_is_newer_than_its_last_note) {
