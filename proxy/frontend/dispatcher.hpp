@@ -82,7 +82,7 @@ class dispatcher final : public reply_sink {
     static constexpr std::size_t most_spare_gathers = 256;
 
     /// What counts of the time between two ticks.
-    static constexpr auto most_between_ticks = 5 * tick_interval;
+    static constexpr auto most_between_ticks = 20 * tick_interval;
 
     void tick();
     void advance_clock();

@@ -25,7 +25,9 @@ std::size_t serve_by(std::size_t home, std::size_t partner,
 }
 
 bool may_retry(failure what, bool idempotent, unsigned attempts) noexcept {
-    if (attempts >= most_attempts) return false;
+    // One more where the last attempt ended before it began: a backend asked again is known to be
+    // down by that, and there may be a partner.
+    if (attempts >= most_attempts + (what == failure::not_sent ? 1U : 0U)) return false;
     // A deadline that has passed leaves no time for a second try, and a request that draws what is
     // no reply from one backend may do so from the next.
     const bool undone = what == failure::not_sent || what == failure::loading;
