@@ -97,13 +97,13 @@ void dispatcher::advance_clock() {
     now_ += std::min<shared::steady_time::duration>(last_tick_ - before, most_between_ticks);
 }
 
-/// Looks at some of the clients, so that all have been looked at in a twentieth of the shortest
+/// Looks at some of the clients, so that all have been looked at in a fortieth of the shortest
 /// time that one of them may have.
 void dispatcher::check_clients() {
     const auto& patience = pool_.clients.patience;
     std::chrono::microseconds round = longest_round;
     for (const auto limit : {patience.idle, patience.half_sent, patience.slow_reader}) {
-        if (limit.count() != 0) round = std::min(round, limit / 20);
+        if (limit.count() != 0) round = std::min(round, limit / 40);
     }
     const auto ticks = static_cast<std::size_t>(std::max(round / tick_interval, 1L));
     clients_.visit_next(clients_.places() / ticks + 1, [&](session& one) {
